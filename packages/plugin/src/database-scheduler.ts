@@ -1,6 +1,7 @@
 import { guardLogger, type Logger } from '@s3sched/kernel'
 import type { JobAction, JobDefinition } from '@s3sched/jobs'
-import { DEFAULT_PREFIX, type SchedulerOptions } from './options.ts'
+import type { SchedulerOptions } from './options.ts'
+import { DEFAULT_PREFIX } from './resolve-options.ts'
 import { pickLogger } from './pick-logger.ts'
 import { type S3dbOptions, warningOfS3dbOptions, withoutS3dbOptions } from './s3db-options.ts'
 import { SchedulerCore } from './scheduler-core.ts'

@@ -1,6 +1,6 @@
 import type { CoreEvents } from '@s3sched/engine'
 import type { Logger } from '@s3sched/kernel'
-import type { ResolvedSchedulerOptions } from './options.ts'
+import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import type { JobCompletedEvent, JobFailedEvent, JobStartedEvent } from './scheduler-events.ts'
 
 type Hooks = Pick<ResolvedSchedulerOptions, 'onJobStart' | 'onJobComplete' | 'onJobError'>

@@ -1,6 +1,6 @@
 import type { Clock } from '@s3sched/kernel'
 import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps, type StoreInput } from '@s3sched/store'
-import type { ResolvedSchedulerOptions } from './options.ts'
+import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import { s3dbConnection } from './s3db-connection.ts'
 import { storeBeside } from './store-beside.ts'
 import { inScheduler, SchedulerError } from '@s3sched/jobs'

@@ -1,38 +1,16 @@
-import { describe, type Clock, type Listener } from '@s3sched/kernel'
-import type { Shard, Worker } from '@s3sched/coordinator'
+import { describe, type Listener } from '@s3sched/kernel'
+import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
-import { StoreError } from '@s3sched/store'
-import {
-  type AroundAttempt,
-  beginBackfill,
-  cancelBackfill,
-  type DueRun,
-  type JobCatalog,
-  runManually,
-} from '@s3sched/engine'
-import {
-  type AnyJobDefinition,
-  asSchedulerError,
-  type BackfillOptions,
-  type BackfillStart,
-  checkJobName,
-  SchedulerError,
-} from '@s3sched/jobs'
-import { askedStatus } from './views/history-status.ts'
-import { historyEntry, type HistoryQuery, type JobHistoryEntry } from './views/job-history.ts'
-import { jobList, type JobList } from './views/job-list.ts'
-import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
-import type { JobManager } from './job-manager.ts'
-import { statusOf, type JobStatus } from './views/job-status.ts'
-import type { JobHooks } from './job-hooks.ts'
+import { type AroundAttempt, beginBackfill, cancelBackfill, type DueRun, runManually } from '@s3sched/engine'
+import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, SchedulerError } from '@s3sched/jobs'
+import type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
+import type { JobList } from './views/job-list.ts'
+import type { JobStatus } from './views/job-status.ts'
+import type { SchedulerHealth } from './views/scheduler-health.ts'
 import type { AnyJobs, ContextArgument, ResultOf } from './known-jobs.ts'
-import type { PluginEmitter } from './plugin-emitter.ts'
 import type { EventOf, SchedulerEvents } from './scheduler-events.ts'
-import type { ResolvedSchedulerOptions } from './options.ts'
-import type { RunWatchers } from './run-watchers.ts'
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
-import type { SchedulerLife } from './scheduler-life.ts'
-import { composeScheduler } from './scheduler-parts.ts'
+import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
 
 /** The patience of a stop. */
 export interface StopOptions {
@@ -46,28 +24,11 @@ export interface StopOptions {
  * guarantees and non-guarantees.
  */
 export class SchedulerCore<Jobs = AnyJobs> {
-  readonly #options: ResolvedSchedulerOptions
-  readonly #clock: Clock
-  readonly #events: PluginEmitter
-  readonly #hooks: JobHooks
-  readonly #catalog: JobCatalog
-  readonly #life: SchedulerLife
-  readonly #manager: JobManager
-  readonly #around: AroundAttempt[]
-  readonly #watchers: RunWatchers
+  readonly #parts: SchedulerParts
 
   /** Makes no request. @throws {@link SchedulerError} naming every mistake in the options and the jobs */
   constructor(options: object, kind: SchedulerKind) {
-    const parts = composeScheduler(options, kind, this)
-    this.#options = parts.options
-    this.#clock = parts.clock
-    this.#events = parts.events
-    this.#hooks = parts.hooks
-    this.#catalog = parts.catalog
-    this.#life = parts.life
-    this.#manager = parts.manager
-    this.#around = parts.around
-    this.#watchers = parts.watchers
+    this.#parts = composeScheduler(options, kind, this)
   }
 
   // Life
@@ -79,7 +40,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws {@link SchedulerError}; the scheduler is then not running
    */
   async start(): Promise<void> {
-    if (this.#options.enabled) await this.#life.start()
+    if (this.#parts.options.enabled) await this.#parts.life.start()
   }
 
   /**
@@ -93,7 +54,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
         code: 'INVALID_ARGUMENT',
       })
     }
-    await this.#life.stop(timeout)
+    await this.#parts.life.stop(timeout)
   }
 
   /** The same as `stop()`. */
@@ -105,19 +66,19 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** Adds a listener, once each. An error of a listener is logged. */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    this.#events.heard.on(event, listener as Listener<SchedulerEvents[E]>)
+    this.#parts.events.heard.on(event, listener as Listener<SchedulerEvents[E]>)
     return this
   }
 
   /** Adds a listener for the next event of this name alone. */
   once<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    this.#events.heard.once(event, listener as Listener<SchedulerEvents[E]>)
+    this.#parts.events.heard.once(event, listener as Listener<SchedulerEvents[E]>)
     return this
   }
 
   /** Takes a listener off. */
   off<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    this.#events.heard.off(event, listener as Listener<SchedulerEvents[E]>)
+    this.#parts.events.heard.off(event, listener as Listener<SchedulerEvents[E]>)
     return this
   }
 
@@ -133,18 +94,18 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** Takes all listeners off one event, or off all. */
   removeAllListeners(event?: keyof SchedulerEvents): this {
-    this.#events.removeAllListeners(event)
+    this.#parts.events.removeAllListeners(event)
     return this
   }
 
   /** The number of listeners of an event. */
   listenerCount(event: keyof SchedulerEvents): number {
-    return this.#events.heard.listenerCount(event)
+    return this.#parts.events.heard.listenerCount(event)
   }
 
   /** Calls the listeners of an event, for tests of listeners. @returns whether there are any */
   emit<E extends keyof SchedulerEvents>(event: E, payload: EventOf<Jobs, E>): boolean {
-    this.#events.heard.emit(event, payload)
+    this.#parts.events.heard.emit(event, payload)
     return this.listenerCount(event) > 0
   }
 
@@ -153,10 +114,10 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @returns removes the wrapper
    */
   aroundAttempts(around: AroundAttempt): () => void {
-    this.#around.push(around)
+    this.#parts.around.push(around)
     return () => {
-      const index = this.#around.indexOf(around)
-      if (index >= 0) this.#around.splice(index, 1)
+      const index = this.#parts.around.indexOf(around)
+      if (index >= 0) this.#parts.around.splice(index, 1)
     }
   }
 
@@ -174,12 +135,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
     ...given: ContextArgument<Jobs, Name>
   ): Promise<ResultOf<Jobs, Name>> {
     const context = fieldsOf(given)
-    const job = this.#catalog.get(jobName)
+    const job = this.#parts.catalog.get(jobName)
     await job.check(context)
-    const core = await this.#life.open()
+    const core = await this.#parts.life.open()
     // Before the first start the bucket may not have the job.
     if (core.bucket.records.peek(jobName) === undefined) await core.registrar.define(job)
-    const hooksEnded = this.#hooks.watch(jobName)
+    const hooksEnded = this.#parts.hooks.watch(jobName)
     try {
       return (await runManually(core, job, context)) as ResultOf<Jobs, Name>
     } finally {
@@ -198,8 +159,8 @@ export class SchedulerCore<Jobs = AnyJobs> {
     ...given: ContextArgument<Jobs, Name>
   ): Promise<string> {
     const context = fieldsOf(given)
-    await this.#catalog.jobs.get(jobName)?.check(context)
-    const core = await this.#manager.coreThatKnows(jobName)
+    await this.#parts.catalog.jobs.get(jobName)?.check(context)
+    const core = await this.#parts.manager.coreThatKnows(jobName)
     const id = await core.bucket.requests.placeRun(jobName, context)
     await core.bucket.marker.bump()
     return id
@@ -207,7 +168,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** Tells all claimed runs of a job to end, in every process. @returns whether this process had such a run */
   async cancelRun(jobName: keyof Jobs & string): Promise<boolean> {
-    const core = await this.#manager.coreThatKnows(jobName)
+    const core = await this.#parts.manager.coreThatKnows(jobName)
     return core.execution.cancels.everywhere(jobName)
   }
 
@@ -216,7 +177,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * click. No request before the start.
    */
   async lookNow(): Promise<void> {
-    await this.#life.core?.lookNow()
+    await this.#parts.life.core?.lookNow()
   }
 
   /**
@@ -227,12 +188,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * backfill of the job is under way
    */
   async backfill(jobName: keyof Jobs & string, options: BackfillOptions): Promise<BackfillStart> {
-    return beginBackfill(await this.#manager.coreThatKnows(jobName), jobName, options)
+    return beginBackfill(await this.#parts.manager.coreThatKnows(jobName), jobName, options)
   }
 
   /** Ends the backfill of a job, and tells its runs to end. @returns whether one was under way */
   async cancelBackfill(jobName: keyof Jobs & string): Promise<boolean> {
-    return cancelBackfill(await this.#manager.coreThatKnows(jobName), jobName)
+    return cancelBackfill(await this.#parts.manager.coreThatKnows(jobName), jobName)
   }
 
   /**
@@ -240,9 +201,9 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * crontab; the instance needs no {@link start}.
    */
   async runDue(): Promise<DueRun[]> {
-    const core = await this.#life.open()
+    const core = await this.#parts.life.open()
     const runs = await core.runDue()
-    await this.#watchers.afterPass(this.#life.store)
+    await this.#parts.watchers.afterPass(this.#parts.life.store)
     return runs
   }
 
@@ -250,12 +211,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** Adds a job, for the types of a kind of scheduler. */
   protected addDefinition(name: string, definition: AnyJobDefinition): Promise<void> {
-    return this.#manager.add(name, definition)
+    return this.#parts.manager.add(name, definition)
   }
 
   /** Changes a job, for the types of a kind of scheduler. */
   protected updateDefinition(name: string, changes: Partial<AnyJobDefinition>): Promise<void> {
-    return this.#manager.update(name, changes)
+    return this.#parts.manager.update(name, changes)
   }
 
   /**
@@ -263,17 +224,17 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws at once when no such job exists
    */
   removeJob(name: keyof Jobs & string): Promise<void> {
-    return this.#manager.remove(name)
+    return this.#parts.manager.remove(name)
   }
 
   /** Resumes a job: its ticks count from now. @throws at once when no such job exists */
   enableJob(name: keyof Jobs & string): Promise<void> {
-    return this.#manager.enable(name)
+    return this.#parts.manager.enable(name)
   }
 
   /** Pauses a job in the whole fleet, also across restarts. Open runs go on. @throws at once when no such job exists */
   disableJob(name: keyof Jobs & string): Promise<void> {
-    return this.#manager.disable(name)
+    return this.#parts.manager.disable(name)
   }
 
   // Views
@@ -285,29 +246,17 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** A job's status as far as known to this instance, without a request; `null` for an unknown name. */
   getJobStatus(name: keyof Jobs & string): JobStatus | null {
-    return this.#statusOf(name)
-  }
-
-  #statusOf(name: string): JobStatus | null {
-    const { core } = this.#life
-    return statusOf(name, core?.bucket.records.peek(name), this.#catalog.jobs.get(name), {
-      scheduleOf: (record) => core?.bucket.schedules.show(name, record) ?? null,
-      now: this.#clock.now(),
-      leader: this.#shard(name)?.leader()?.workerId ?? null,
-      unclaimedSince: core?.unservedSince(name) ?? null,
-      runningHere: core?.execution.executor.running(name) ?? [],
-    })
+    return this.#parts.views.job(name)
   }
 
   /** The status of all jobs of this instance, in their order and by name. */
   getAllJobsStatus(): JobList {
-    const names = [...this.#catalog.jobs.keys()]
-    return jobList(names.map((name) => this.#statusOf(name)).filter((status) => status !== null))
+    return this.#parts.views.jobs()
   }
 
   /** Reads the changed records of the bucket for the views above: 1 GET or LIST, and 1 GET per changed page. */
   async refresh(): Promise<void> {
-    const core = await this.#life.open()
+    const core = await this.#parts.life.open()
     await core.bucket.records.loadAll()
   }
 
@@ -315,35 +264,18 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * The runs of a job, newest first, the last ends of this process included: 1 GET for the page of the job, 2 LIST, and 1
    * GET for each object with older runs. Empty when `persistJobs` is false.
    */
-  async getJobHistory(name: keyof Jobs & string, { status, ...query }: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
-    checkJobName(name)
-    const core = await this.#life.open()
-    if (core.bucket.history === undefined) return []
-    const { runs } = await core.bucket.history
-      .list({ ...query, ...askedStatus(status), job: name })
-      .catch((error: unknown) => {
-        throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
-      })
-    return runs.map(historyEntry)
+  getJobHistory(name: keyof Jobs & string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
+    return this.#parts.views.history(name, query)
   }
 
   /** The use of this process's slots (`maxConcurrentJobs`), with the number of waiting runs. */
   getSlots(): SlotUse {
-    return (
-      this.#life.core?.execution.executor.slots() ?? {
-        max: this.#options.maxConcurrentJobs,
-        taken: 0,
-        waiting: 0,
-        longestWaitMs: 0,
-        abandoned: 0,
-      }
-    )
+    return this.#parts.views.slots()
   }
 
   /** The state of this scheduler for the probes of an orchestrator, without a request. */
   getHealth(): SchedulerHealth {
-    const { enabled: isEnabled, heartbeatInterval: heartbeatMs } = this.#options
-    return healthOf({ state: this.#life.state, storeFailsMs: this.#life.storeFailsMs(), isEnabled, heartbeatMs })
+    return this.#parts.views.health()
   }
 
   /**
@@ -351,9 +283,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @param jobName - the shard of that job; without a name, any shard
    */
   isLeader(jobName?: keyof Jobs & string): boolean {
-    const { core } = this.#life
-    if (jobName !== undefined) return core?.fleet.shardOf(jobName).isLeader() ?? false
-    return (core?.fleet.coordinator.leading().length ?? 0) > 0
+    return this.#parts.views.isLeader(jobName)
   }
 
   /** The same as {@link isLeader} of any shard, as in s3db.js. */
@@ -366,7 +296,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @param jobName - the shard of that job; without a name, the first shard
    */
   getLeader(jobName?: keyof Jobs & string): { readonly workerId: string; readonly epoch: number } | null {
-    return this.#shard(jobName)?.leader() ?? null
+    return this.#parts.views.leader(jobName)
   }
 
   /**
@@ -374,14 +304,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * line for a shard may read the shard's lease only every 8th heartbeat.
    */
   getLeaders(): readonly ({ readonly workerId: string; readonly epoch: number } | null)[] {
-    const { core } = this.#life
-    return core?.fleet.coordinator.shards.map((shard) => shard.leader() ?? null) ?? this.#noLeaders()
+    return this.#parts.views.leaders()
   }
 
   /** The live instances: 1 LIST, and 1 GET per changed instance. */
-  async getActiveWorkers(): Promise<readonly Worker[]> {
-    const core = await this.#life.open()
-    return core.fleet.members.list()
+  getActiveWorkers(): Promise<readonly Worker[]> {
+    return this.#parts.views.workers()
   }
 
   /**
@@ -389,20 +317,11 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @param jobName - the shard of that job, with its own epochs; without a name, the first shard
    */
   getCurrentEpoch(jobName?: keyof Jobs & string): number {
-    return this.#shard(jobName)?.epoch() ?? 0
+    return this.#parts.views.epoch(jobName)
   }
 
   /** This instance's name among the instances; `null` before its first use of the store. */
   get workerId(): string | null {
-    return this.#life.core?.fleet.coordinator.workerId ?? null
-  }
-
-  #shard(jobName: string | undefined): Shard | undefined {
-    const { core } = this.#life
-    return jobName === undefined ? core?.fleet.coordinator.shards[0] : core?.fleet.shardOf(jobName)
-  }
-
-  #noLeaders(): null[] {
-    return Array.from({ length: this.#options.shards }, () => null)
+    return this.#parts.views.workerId
   }
 }

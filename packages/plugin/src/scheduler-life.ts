@@ -3,14 +3,16 @@ import { type ObjectStore, probeStore, ServerClock, timeStore } from '@s3sched/s
 import { asSchedulerError, ClockWatch, SchedulerError } from '@s3sched/jobs'
 import { type DefinedJobs, Engine, type EngineWorld, observeStore, waitUpTo } from '@s3sched/engine'
 import { awaitFirstAnswer } from './first-answer.ts'
-import type { ResolvedSchedulerOptions } from './options.ts'
+import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import { nameCrashes } from './name-crashes.ts'
 import type { RunWatchers } from './run-watchers.ts'
 import { type Environment, resolveStore } from './resolve-store.ts'
 import { StoreContact } from './store-contact.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
-export interface SchedulerLifeDeps extends Omit<EngineWorld, 'store' | 'serverClock'> {
+export interface SchedulerLifeDeps {
+  /** The part of the engine's world that does not depend on the store. */
+  readonly world: Omit<EngineWorld, 'store' | 'serverClock'>
   readonly options: ResolvedSchedulerOptions
   readonly catalog: DefinedJobs
   readonly database: () => unknown
@@ -63,7 +65,7 @@ export class SchedulerLife {
 
   constructor(deps: SchedulerLifeDeps) {
     this.#deps = deps
-    this.#contact = new StoreContact(deps.clock)
+    this.#contact = new StoreContact(deps.world.clock)
   }
 
   get state(): LifeState {
@@ -129,7 +131,7 @@ export class SchedulerLife {
   }
 
   async #end(timeoutMs: number): Promise<void> {
-    const { clock, logger } = this.#deps
+    const { clock, logger } = this.#deps.world
     const opened = this.#opened
     if (opened === undefined) return
     this.#state = 'stopping'
@@ -153,8 +155,9 @@ export class SchedulerLife {
 
   #watchProcess(): void {
     const stop = async (signal: StopSignal): Promise<void> => {
-      this.#deps.logger.info(`${signal}: stopping`)
-      await this.stop(SIGNAL_MS).catch((error: unknown) => this.#deps.logger.error('could not stop', { error }))
+      const { logger } = this.#deps.world
+      logger.info(`${signal}: stopping`)
+      await this.stop(SIGNAL_MS).catch((error: unknown) => logger.error('could not stop', { error }))
     }
     this.#unwatch = [nameCrashes(), ...(this.#deps.options.handleSignals ? [processSignals().add(stop)] : [])]
   }
@@ -169,7 +172,7 @@ export class SchedulerLife {
     try {
       await (await opened)?.close()
     } catch (error) {
-      this.#deps.logger.warn('the store could not be closed', { error })
+      this.#deps.world.logger.warn('the store could not be closed', { error })
     }
   }
 
@@ -178,7 +181,8 @@ export class SchedulerLife {
   }
 
   async #openStore(): Promise<Opened> {
-    const { catalog, clock, database, environment, events, logger, options, random, scheduler } = this.#deps
+    const { catalog, database, environment, options, scheduler, world } = this.#deps
+    const { clock, events, logger, random } = world
     const resolved = resolveStore(options, database(), environment, { clock, random, logger })
     const close = (): Promise<void> => resolved.close()
     const serverClock = new ServerClock(clock)
@@ -193,15 +197,7 @@ export class SchedulerLife {
     const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
     const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
     const observed = observeStore(store, scheduler, (outcome) => this.#contact.heard(outcome))
-    const world = {
-      store: observed,
-      serverClock,
-      clock,
-      random,
-      logger,
-      events,
-    }
-    const core = new Engine(world, { catalog, clockWatch, database }, options)
+    const core = new Engine({ ...world, store: observed, serverClock }, { catalog, clockWatch, database }, options)
     this.#core = core
     this.#store = observed
     return { core, close }

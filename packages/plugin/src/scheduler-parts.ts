@@ -1,26 +1,27 @@
 /** The wiring of a scheduler: its parts, from the options of an application. */
-import { guardLogger, systemClock, systemRandom, type Clock } from '@s3sched/kernel'
+import { guardLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import { type AroundAttempt, JobCatalog } from '@s3sched/engine'
 import { type AnyAction, inScheduler, type JobContext, Mistakes } from '@s3sched/jobs'
 import { IsolatedJobs } from './isolated-jobs.ts'
 import { JobHooks } from './job-hooks.ts'
 import { JobManager } from './job-manager.ts'
-import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './options.ts'
+import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './resolve-options.ts'
 import { pickLogger } from './pick-logger.ts'
 import { PluginEmitter } from './plugin-emitter.ts'
 import { RunWatchers } from './run-watchers.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import type { SchedulerKind } from './scheduler-kind.ts'
+import { SchedulerViews } from './views/scheduler-views.ts'
 import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
 
 export interface SchedulerParts {
   readonly options: ResolvedSchedulerOptions
-  readonly clock: Clock
   readonly events: PluginEmitter
   readonly hooks: JobHooks
   readonly catalog: JobCatalog
   readonly life: SchedulerLife
   readonly manager: JobManager
+  readonly views: SchedulerViews
   readonly watchers: RunWatchers
   /** The wrappers of attempts. The runs take wrappers added or removed later. */
   readonly around: AroundAttempt[]
@@ -62,11 +63,8 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
   const watchers = new RunWatchers(watching, options.alerts)
   const events = new PluginEmitter({ clock, hooks, logger, watchers, scheduler })
   const life = new SchedulerLife({
+    world: { clock, random, logger, events },
     options,
-    clock,
-    random,
-    logger,
-    events,
     catalog,
     database,
     // The types of a database's jobs promise a database, so such a scheduler has no store of its own by default.
@@ -76,7 +74,8 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
     scheduler,
   })
   const manager = new JobManager({ catalog, life, clock, events, logger })
-  return { options, clock, events, hooks, catalog, life, manager, watchers, around }
+  const views = new SchedulerViews({ options, clock, catalog, life })
+  return { options, events, hooks, catalog, life, manager, views, watchers, around }
 }
 
 /** True for one instance of a fleet with leaders, and for each instance of a fleet without. */

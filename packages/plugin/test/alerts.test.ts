@@ -4,7 +4,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createOperator } from '@s3sched/operator'
 import { readDocument } from '@s3sched/store'
-import { AlertBook } from '../src/alerts/alert-book.ts'
+import { AlertOutbox } from '../src/alerts/alert-outbox.ts'
 import { resolveRules } from '../src/alerts/alert-rules.ts'
 import type { Post } from '../src/alerts/deliver.ts'
 import { createScheduler, type Alert, type AlertRule } from '../src/index.ts'
@@ -270,13 +270,13 @@ it('two leaders at a time tell one alert, once', async () => {
   const operator = createOperator(fleet.store, { prefix: '', clock: fleet.clock })
   const input = { jobs: (await operator.jobs()).jobs, leader: undefined, now: fleet.clock.now() }
   const rules = resolveRules([{ on: 'failed', to: (alert) => void told.push({ ...alert, by: '' }) }])
-  const books = [1, 2, 3].map((seed) => {
+  const outboxes = [1, 2, 3].map((seed) => {
     const { clock, store } = fleet
     const post: Post = () => Promise.reject(new Error('nothing to post'))
-    return new AlertBook({ store, clock, logger: silentLogger, post, random: createSeededRandom(seed) }, rules)
+    return new AlertOutbox({ store, clock, logger: silentLogger, post, random: createSeededRandom(seed) }, rules)
   })
   const { signal } = new AbortController()
-  await Promise.all(books.map((book) => book.look(input, signal)))
+  await Promise.all(outboxes.map((outbox) => outbox.look(input, signal)))
   expect(kinds()).toEqual(['failed flaky'])
   expect(await waiting()).toEqual([])
 })

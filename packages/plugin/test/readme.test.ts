@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { SchedulerError, SchedulerPlugin } from '../src/index.ts'
-import { resolveSchedulerOptions } from '../src/options.ts'
+import { resolveSchedulerOptions } from '../src/resolve-options.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const events = readFileSync(new URL('../../engine/src/events.ts', import.meta.url), 'utf8')

@@ -21,7 +21,7 @@ import { NO_STATE, readState, type AlertState, type Waiting } from './alert-stat
 import { decideAlerts, type AlertInput } from './decide-alerts.ts'
 import { deliver, type DeliveryDeps } from './deliver.ts'
 
-export interface AlertBookDeps extends DeliveryDeps {
+export interface AlertOutboxDeps extends DeliveryDeps {
   /** Below the prefix of the scheduler. */
   readonly store: ObjectStore
   readonly clock: Clock
@@ -50,15 +50,15 @@ const LONGEST_RETRY_MS = 900_000
 /** A conflict means that another leader has decided: the second try has nothing to write. */
 const TRIES = 4
 
-export class AlertBook {
-  readonly #deps: AlertBookDeps
+export class AlertOutbox {
+  readonly #deps: AlertOutboxDeps
   readonly #rules: readonly ResolvedRule[]
   #known: Known | undefined
   readonly #failing = new Map<string, Failing>()
   /** The alerts on the list that were decided here. */
   #own: ReadonlySet<string> = new Set()
 
-  constructor(deps: AlertBookDeps, rules: readonly ResolvedRule[]) {
+  constructor(deps: AlertOutboxDeps, rules: readonly ResolvedRule[]) {
     this.#deps = deps
     this.#rules = rules
   }

@@ -9,7 +9,7 @@ import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel
 import type { CoreEvents } from '@s3sched/engine'
 import { createOperator, type Operator } from '@s3sched/operator'
 import type { ObjectStore } from '@s3sched/store'
-import { AlertBook } from './alert-book.ts'
+import { AlertOutbox } from './alert-outbox.ts'
 import type { ResolvedRule } from './alert-rules.ts'
 import type { Post } from './deliver.ts'
 
@@ -38,7 +38,7 @@ const WAKING: ReadonlySet<keyof CoreEvents> = new Set([
 interface Lookout {
   readonly store: ObjectStore
   readonly operator: Operator
-  readonly book: AlertBook
+  readonly outbox: AlertOutbox
 }
 
 export class FleetAlerts {
@@ -98,17 +98,17 @@ export class FleetAlerts {
       await clock.sleep(LOOK_MS, this.#nap.signal).catch(() => undefined) // woken, or ended
       if (signal.aborted) return
       if (isInCharge()) await this.#look(store, signal)
-      else this.#lookout?.book.forget()
+      else this.#lookout?.outbox.forget()
     }
   }
 
   async #look(store: ObjectStore, signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#deps
     try {
-      const { book, operator } = this.#lookoutOn(store)
+      const { operator, outbox } = this.#lookoutOn(store)
       const { jobs } = await operator.jobs(signal)
       const leader = this.#rules.some(({ on }) => on.has('leaderless')) ? await operator.leader() : undefined
-      await book.look({ jobs, leader, now: clock.now() }, signal)
+      await outbox.look({ jobs, leader, now: clock.now() }, signal)
     } catch (error) {
       if (!signal.aborted) logger.warn(`the alerts could not be looked after: ${messageOf(error)}`, { error })
     }
@@ -118,7 +118,7 @@ export class FleetAlerts {
     if (this.#lookout?.store === store) return this.#lookout
     const { clock, logger, post, random } = this.#deps
     const operator = createOperator(store, { prefix: '', clock, random, logger })
-    const book = new AlertBook({ store: operator.store, clock, random, logger, post }, this.#rules)
-    return (this.#lookout = { store, operator, book })
+    const outbox = new AlertOutbox({ store: operator.store, clock, random, logger, post }, this.#rules)
+    return (this.#lookout = { store, operator, outbox })
   }
 }
