@@ -150,7 +150,7 @@ export class PageCommitter<R> implements PendingHome {
     else {
       this.#committedAt = core.clock.monotonic()
       const told = (isThrottled: boolean): void => this.#setPace(isThrottled)
-      const written = await writePage(core, this.#name, base, decided.next, body, told)
+      const written = await writePage(core, this.#name, { base, next: decided.next, body, told })
       try {
         // First of all: after the answer, a caller must find the page as committed.
         await this.#learn(written, body)

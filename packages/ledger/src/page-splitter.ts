@@ -52,7 +52,7 @@ export async function splitPage<R>(
     return 'again'
   }
   const note = core.protocol.noteOfSplit(base.page, depth, core.writer, core.random.id())
-  const written = await writePage(core, page, base, note)
+  const written = await writePage(core, page, { base, next: note })
   if (written.fate === 'failed') throw written.error
   if (written.fate === 'landed' && written.known !== undefined) {
     core.source.memory.remember(page, written.known)

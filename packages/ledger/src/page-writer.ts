@@ -41,19 +41,24 @@ export interface PageWriterDeps {
 
 export const BACKOFF = { baseMs: 50, maxMs: 2000 } as const
 
+/** A page, and the version that it is to replace. */
+export interface PageWrite {
+  readonly base: KnownPage
+  readonly next: Page
+  /** @default `next`, encoded */
+  readonly body?: Uint8Array | undefined
+  /** Called with every answer of the store to a put. */
+  readonly told?: (isThrottled: boolean) => void
+}
+
 /**
  * Writes a page in place of `base`, and does not return before the fate of the write is known. As long as the replaced
  * version is in the bucket, the same bytes are put again; at most one put can land.
- *
- * @param told - receives every answer of the store to a put
  */
 export async function writePage(
   deps: PageWriterDeps,
   name: PageName,
-  base: KnownPage,
-  next: Page,
-  body: Uint8Array = encodePage(next),
-  told: (isThrottled: boolean) => void = () => undefined,
+  { base, next, body = encodePage(next), told }: PageWrite,
 ): Promise<Written> {
   const { ended, order, protocol, store, writer } = deps
   const condition: PutCondition = base.etag === undefined ? { ifAbsent: true } : { ifMatch: base.etag }
@@ -63,7 +68,7 @@ export async function writePage(
   for (let retry = 1; ; retry++) {
     const asOf = order.next()
     const put = await putOnce(store, objectKeyOf(name), body, condition)
-    told(put.isThrottled)
+    told?.(put.isThrottled)
     if (put.outcome === 'written') {
       const known = { page: next, etag: put.etag, asOf }
       return { fate: 'landed', known, read: undefined, sentAt, serverTime: put.serverTime }

@@ -165,7 +165,7 @@ function decideClaim(state: LeaseState, input: Input, now: Reading): Effect {
     return input.kind === 'read' ? settle({ kind: 'held', self: false, retryAfterMs }) : read(state)
   }
   const what = { fence: highestFence + 1, seq: 0, state: 'held' as const }
-  if (sight.kind !== 'record') return write(state, 'claim', what, {}, input, now)
+  if (sight.kind !== 'record') return write(state, 'claim', { ...what, payload: {} }, { nonce: input.nonce, now })
   // A claim keeps the payload it finds, and the first renewal replaces the payload: a holder that dies in between loses
   // nothing of what was left. For the same reason a lease that was never renewed or released passes on its own
   // predecessor.
@@ -176,7 +176,7 @@ function decideClaim(state: LeaseState, input: Input, now: Reading): Effect {
     inherited === undefined
       ? { holder, fence, state: was, lastModified, ttlMs }
       : { ...inherited, triedAt: inherited.triedAt ?? lastModified }
-  return write(state, 'claim', { ...what, predecessor }, payload, input, now)
+  return write(state, 'claim', { ...what, predecessor, payload }, { nonce: input.nonce, now })
 }
 
 function previousOf({ record, payload }: Attempt): PreviousLease | undefined {
@@ -191,7 +191,12 @@ function decideRenewal(state: LeaseState, input: Input, now: Reading): Effect {
     return input.kind === 'read' ? settle({ kind: 'unreadable', problem: state.sight.problem }) : read(state)
   }
   const { fence, seq, since } = state.trust
-  return write(state, 'renew', { fence, seq: seq + 1, state: 'held', since }, undefined, input, now)
+  return write(
+    state,
+    'renew',
+    { fence, seq: seq + 1, state: 'held', since, payload: undefined },
+    { nonce: input.nonce, now },
+  )
 }
 
 function decideRelease(state: LeaseState, input: Input, now: Reading): Effect {
@@ -199,7 +204,12 @@ function decideRelease(state: LeaseState, input: Input, now: Reading): Effect {
   if (state.sight.kind === 'unreadable' && input.kind !== 'read') return read(state)
   if (state.sight.kind !== 'record' || !state.sight.ours) return settle({ kind: 'gone' })
   const { fence, seq } = state.sight.record
-  return write(state, 'release', { fence, seq: seq + 1, state: 'free' }, undefined, input, now)
+  return write(
+    state,
+    'release',
+    { fence, seq: seq + 1, state: 'free', payload: undefined },
+    { nonce: input.nonce, now },
+  )
 }
 
 function decideBreak(state: LeaseState, fence: number, input: Input, now: Reading): Effect {
@@ -209,7 +219,7 @@ function decideBreak(state: LeaseState, fence: number, input: Input, now: Readin
   const isThat = sight.kind === 'unreadable' || (sight.kind === 'record' && sight.record.fence === fence)
   if (!isThat) return settle({ kind: 'refused' })
   const payload = sight.kind === 'record' ? sight.record.payload : {}
-  return write(state, 'break', { fence, seq: 1, state: 'free' }, payload, input, now)
+  return write(state, 'break', { fence, seq: 1, state: 'free', payload }, { nonce: input.nonce, now })
 }
 
 function settle(outcome: Outcome): Effect {
@@ -223,14 +233,15 @@ function read({ sight }: LeaseState): Effect {
 function write(
   { sight, limits }: LeaseState,
   why: Attempt['for'],
-  what: Omit<LeaseRecord, 'holder' | 'ttlMs' | 'payload'>,
-  payload: LeasePayload | undefined,
-  { nonce }: Input,
-  sentAt: Reading,
+  {
+    payload,
+    ...what
+  }: Omit<LeaseRecord, 'holder' | 'ttlMs' | 'payload'> & { readonly payload: LeasePayload | undefined },
+  { nonce, now }: Pick<Input, 'nonce'> & { readonly now: Reading },
 ): Effect {
   const condition: PutCondition =
     sight.kind === 'record' || sight.kind === 'unreadable' ? { ifMatch: sight.etag } : { ifAbsent: true }
   const { holder, process, ttlMs } = limits
   const record = { holder, ttlMs, ...(process === undefined ? {} : { process }), ...what }
-  return { do: 'write', attempt: { for: why, nonce, condition, record, payload, sentAt } }
+  return { do: 'write', attempt: { for: why, nonce, condition, record, payload, sentAt: now } }
 }

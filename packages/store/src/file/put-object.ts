@@ -7,7 +7,7 @@ import type { FileSystem } from './file-system.ts'
 import { objectPath } from './key-path.ts'
 import type { StoreFolder } from './store-folder.ts'
 import { etagOf, md5Of, type Version } from './version-name.ts'
-import { create, look, replace, type Change } from './versioned-object.ts'
+import { create, look, replace, type Change, type NextVersion } from './versioned-object.ts'
 
 /** The largest number of restarts of a write, after a folder was removed during the write. */
 const MOST_RESTARTS = 3
@@ -42,12 +42,13 @@ export async function putObject(
       size: body.byteLength,
       lastModified: Math.floor(serverTime),
     }
+    const next = { version, body }
     let change: Change
     try {
       change =
         seen === undefined
-          ? await createAt(fs, store, key, version, body, signal)
-          : await replace(fs, folder, seen, version, body, signal)
+          ? await createAt({ fs, store }, key, next, signal)
+          : await replace(fs, { folder, seen }, next, signal)
     } catch (error) {
       if (!isErrno(error, 'ENOENT') || ++restarts > MOST_RESTARTS) throw error
       store.forget()
@@ -62,15 +63,13 @@ export async function putObject(
 }
 
 async function createAt(
-  fs: FileSystem,
-  store: StoreFolder,
+  { fs, store }: { readonly fs: FileSystem; readonly store: StoreFolder },
   key: string,
-  version: Version,
-  body: Uint8Array,
+  next: NextVersion,
   signal: AbortSignal,
 ): Promise<Change> {
   const names = objectPath(key)
   const parent = await store.makeFolders(names.slice(0, -1))
   const paths = { parent, folder: join(store.objects, ...names), staged: store.newStagedPath() }
-  return create(fs, paths, version, body, signal)
+  return create(fs, paths, next, signal)
 }

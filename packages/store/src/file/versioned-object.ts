@@ -105,6 +105,12 @@ export async function readContent(fs: FileSystem, folder: string, version: Versi
   })
 }
 
+/** A version to be made the current one. */
+export interface NextVersion {
+  readonly version: Version
+  readonly body: Uint8Array
+}
+
 /**
  * Makes the object, with `version` number 1, if the object does not exist. `staged` is an unused path for preparing the
  * folder.
@@ -113,8 +119,7 @@ export async function readContent(fs: FileSystem, folder: string, version: Versi
 export async function create(
   fs: FileSystem,
   { folder, parent, staged }: { readonly folder: string; readonly parent: string; readonly staged: string },
-  version: Version,
-  body: Uint8Array,
+  { body, version }: NextVersion,
   signal: AbortSignal,
 ): Promise<Change> {
   const parentHandle = await fs.open(parent, 'r')
@@ -137,10 +142,8 @@ export async function create(
 /** Makes `version` the current version if `seen` is still current. */
 export async function replace(
   fs: FileSystem,
-  folder: string,
-  seen: Seen,
-  version: Version,
-  body: Uint8Array,
+  { folder, seen }: { readonly folder: string; readonly seen: Seen },
+  { body, version }: NextVersion,
   signal: AbortSignal,
 ): Promise<Change> {
   const handle = await unlessMissing(fs.open(folder, 'r'))

@@ -27,13 +27,17 @@ export interface ConditionalRequests<Means> {
   judge(trouble: Trouble, condition: PutCondition): 'refused' | 'raced' | undefined
 }
 
+export interface ConditionalWrite {
+  readonly key: string
+  readonly body: Uint8Array
+  readonly condition: PutCondition
+}
+
 /** Makes the requests that `conditional-put.ts` decides on, until there is an outcome or the time is over. */
 export async function putConditionally<Means>(
   requests: Requests<Means>,
   remote: ConditionalRequests<Means>,
-  key: string,
-  given: Uint8Array,
-  condition: PutCondition,
+  { body: given, condition, key }: ConditionalWrite,
   call: CallOptions,
 ): Promise<PutResult> {
   const body = given.slice() // a copy: every try sends the same bytes, even if the caller changes the array

@@ -60,7 +60,7 @@ export function createRemoteStore<Means extends object>(
       checkKey(key)
       checkBody(key, body)
       requests.assertOpen()
-      if (condition !== undefined) return putConditionally(requests, remote, key, body, condition, call)
+      if (condition !== undefined) return putConditionally(requests, remote, { key, body, condition }, call)
       const bytes = body.slice()
       const put = await requests.repeat(`PUT ${describe(key)}`, call, (wire) => remote.put(wire, key, bytes))
       return { outcome: 'written', ...put }
