@@ -24,7 +24,8 @@ export type Admission = { readonly outcome: 'admitted' } | { readonly outcome: '
 const ADMITTED: Admission = { outcome: 'admitted' }
 
 interface KeyState<E> {
-  readonly inside: Set<E>
+  /** In the order of admission: nearly always one. */
+  readonly inside: E[]
   abandoned: number
   /** In the order of arrival. The function admits the run. `undefined` before the first wait. */
   line: Map<E, () => void> | undefined
@@ -57,7 +58,7 @@ export class KeyGate<E extends Entrant = Entrant> {
     const state = this.#stateOf(entrant.key)
     const busy = isBusy(state)
     if (!busy || overlap === 'allow') {
-      state.inside.add(entrant)
+      state.inside.push(entrant)
       return ADMITTED
     }
     if (overlap === 'skip') return skipped(reasonOf(state))
@@ -71,7 +72,8 @@ export class KeyGate<E extends Entrant = Entrant> {
 
   leave(entrant: E): void {
     const state = this.#stateOf(entrant.key)
-    state.inside.delete(entrant)
+    const place = state.inside.indexOf(entrant)
+    if (place !== -1) state.inside.splice(place, 1)
     this.#letIn(entrant.key, state)
   }
 
@@ -104,7 +106,7 @@ export class KeyGate<E extends Entrant = Entrant> {
       line.set(entrant, () => {
         leaveLine()
         // The run counts as inside before the run itself wakes: a request in between must find the key busy.
-        state.inside.add(entrant)
+        state.inside.push(entrant)
         resolve(ADMITTED)
       })
       this.#waiting += 1
@@ -120,18 +122,18 @@ export class KeyGate<E extends Entrant = Entrant> {
 
   #stateOf(key: string): KeyState<E> {
     let state = this.#keys.get(key)
-    if (state === undefined) this.#keys.set(key, (state = { inside: new Set(), abandoned: 0, line: undefined }))
+    if (state === undefined) this.#keys.set(key, (state = { inside: [], abandoned: 0, line: undefined }))
     return state
   }
 }
 
 function isBusy(state: KeyState<Entrant>): boolean {
-  return state.inside.size > 0 || state.abandoned > 0
+  return state.inside.length > 0 || state.abandoned > 0
 }
 
 function reasonOf({ inside }: KeyState<Entrant>): SkipReason {
-  if (inside.size === 0) return 'abandoned'
-  return [...inside].every(({ waitsForSlot }) => waitsForSlot) ? 'no-slot' : 'overlap'
+  if (inside.length === 0) return 'abandoned'
+  return inside.every(({ waitsForSlot }) => waitsForSlot) ? 'no-slot' : 'overlap'
 }
 
 function skipped(reason: SkipReason): Admission {

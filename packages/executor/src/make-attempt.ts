@@ -2,7 +2,7 @@ import { LazyAbort, type Clock, type Timers } from '@s3sched/kernel'
 import { awaitAction, callAction, GoingOn, recordOf, type AttemptEnd } from './attempt.ts'
 import { CancelledError } from './cancelled-error.ts'
 import type { LoopWatch } from './loop-watch.ts'
-import { callInContext } from './run-context.ts'
+import { callInContext, createContext } from './run-context.ts'
 import type { RunNotes } from './run-notes.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 import type { Task } from './task.ts'
@@ -52,8 +52,7 @@ export function makeAttempt(deps: MakeAttemptDeps, start: AttemptStart): MadeAtt
   runEnding.add(forward)
   const notes = start.notes.open(attempt)
   const { log, progress } = notes
-  const { signal } = ending
-  const context = { ...fields, runId, attempt, signal, fence, log, progress }
+  const context = createContext(fields, { runId, attempt, fence, log, progress }, ending)
   const call = (): unknown => callInContext(context, action)
   const called = callAction(loopWatch === undefined ? call : () => loopWatch.measure({ key, runId, attempt }, call))
   const over = (end: AttemptEnd): MadeAttempt => {

@@ -15,6 +15,20 @@ describe('the context of an action', () => {
     expect(context.signal).toBeInstanceOf(AbortSignal)
   })
 
+  it('has the signal also in a copy, and in a copy that was made before the abort', async () => {
+    const { executor } = createRig()
+    const aborted: boolean[] = []
+    const action = (context: RunContext): void => {
+      const copy = { ...context }
+      executor.cancel(context.runId)
+      aborted.push(copy.signal.aborted, { ...context }.signal.aborted)
+      expect(copy.signal).toBe(context.signal)
+      expect(Object.keys(copy)).toContain('signal')
+    }
+    await executor.run(action)
+    expect(aborted).toEqual([true, true])
+  })
+
   it('is found from anywhere below the action, and nowhere else', async () => {
     const { clock, executor } = createRig()
     const deep = async (): Promise<unknown> => {

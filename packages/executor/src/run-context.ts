@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { LazyAbort } from '@s3sched/kernel'
 
 /** The progress of an action, as reported by the action. */
 export interface Progress {
@@ -29,6 +30,32 @@ export interface RunContext {
   /** Reports the progress of the run. A value that is no finite number is noted in the log and ignored. */
   readonly progress: (value: number, note?: string) => void
   readonly [field: string]: unknown
+}
+
+/** The owner of the signal. */
+const ENDING: unique symbol = Symbol('ending')
+
+/**
+ * The signal of a context is made when somebody looks at it: a signal costs more than the rest of the context, and the
+ * actions of most runs ignore it. All contexts share the getter, so that their objects have one shape.
+ */
+const SIGNAL: PropertyDescriptor & ThisType<{ readonly [ENDING]: LazyAbort }> = {
+  get() {
+    return this[ENDING].signal
+  },
+  enumerable: true,
+  configurable: true,
+}
+
+/** The context of an attempt. @param ending - aborts when the attempt must end */
+export function createContext(
+  fields: Readonly<Record<string, unknown>>,
+  own: Pick<RunContext, 'runId' | 'attempt' | 'fence' | 'log' | 'progress'>,
+  ending: LazyAbort,
+): RunContext {
+  const { attempt, fence, log, progress, runId } = own
+  const context = { ...fields, runId, attempt, fence, log, progress, [ENDING]: ending }
+  return Object.defineProperty(context, 'signal', SIGNAL) as typeof context & Pick<RunContext, 'signal'>
 }
 
 const storage = new AsyncLocalStorage<RunContext>()

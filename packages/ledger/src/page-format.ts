@@ -41,15 +41,28 @@ export function encodePage(page: Page): Uint8Array {
     signs: [...signs].map(([writer, sign]) => [writer, sign.seq, sign.nonce]),
     ...rest,
   })
-  const lines = [`${header.slice(0, -1)},${RECORDS}`]
-  if (records.size > 0) lines.push(records.lines.join(',\n'))
-  lines.push(ENTRIES)
-  let left = entries.size
+  const listed: string[] = []
   for (const { id, key, text } of entries.values()) {
-    lines.push(`[${JSON.stringify(id)},${JSON.stringify(key)},${text}]${--left === 0 ? '' : ','}`)
+    listed.push(`[${JSON.stringify(id)},${JSON.stringify(key)},${text}]`)
   }
-  lines.push(END)
-  return new TextEncoder().encode(lines.join('\n'))
+  return bytesOf([`${header.slice(0, -1)},${RECORDS}`, ...joined(records.lines), ENTRIES, ...joined(listed), END])
+}
+
+function joined(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [lines.join(',\n')]
+}
+
+/** The parts in UTF-8, with a line break between them. Each is written in place: a page is long, and its text twice as long. */
+function bytesOf(parts: readonly string[]): Uint8Array {
+  let size = parts.length - 1
+  for (const part of parts) size += Buffer.byteLength(part)
+  const body = Buffer.allocUnsafeSlow(size)
+  let at = 0
+  for (const part of parts) {
+    if (at > 0) at += body.write('\n', at)
+    at += body.write(part, at)
+  }
+  return body
 }
 
 /** The reverse of {@link encodePage}, for bytes from any writer. */

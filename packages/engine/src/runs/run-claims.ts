@@ -83,7 +83,7 @@ export class RunClaims {
     await this.show(authority)
     return new Promise((resolve, reject) => {
       const now = this.#env.serverClock.sharedNow()
-      const claim = { ...this.#claimOf(authority, runId, now), tick: request.tick ?? now, trigger }
+      const claim = { runId, ...claimantOf(authority, this.#env.self, now), tick: request.tick ?? now, trigger }
       const answer: ClaimAnswer<Refusal> = {
         claimed: (run, record) => resolve({ outcome: 'claimed', run, record }),
         refused: (why) => resolve({ outcome: 'refused', why }),
@@ -114,15 +114,12 @@ export class RunClaims {
   }
 
   #submitTick(name: string, { authority, schedule, tick }: TickRequest, answer: ClaimAnswer<TickRefusal>): void {
-    const { random, serverClock } = this.#env
-    const by = this.#claimOf(authority, random.id(), serverClock.sharedNow())
-    const claim: RunClaim = { ...by, tick, trigger: 'schedule', leaseMs: this.#leaseMs(schedule, tick) }
+    const { random, self, serverClock } = this.#env
+    const by = claimantOf(authority, self, serverClock.sharedNow())
+    const leaseMs = this.#leaseMs(schedule, tick)
+    const claim: RunClaim = { runId: random.id(), ...by, tick, trigger: 'schedule', leaseMs }
     const underWay = new TickClaimUnderWay(this.#host, name, { schedule, answer }, claim)
     this.#deps.records.submit(name, underWay, authority)
-  }
-
-  #claimOf(authority: Authority, runId: string, now: number): Omit<RunClaim, 'tick' | 'trigger'> {
-    return { runId, ...claimantOf(authority, this.#env.self, now) }
   }
 
   #leaseMs(schedule: Schedule, tick: number): number | undefined {

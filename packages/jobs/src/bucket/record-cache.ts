@@ -76,7 +76,7 @@ export class RecordCache {
 
   /** The last known record, with the changes of this process that may still wait for company. No request. */
   peek(name: string): JobRecord | undefined {
-    return this.#expect(name).record
+    return this.#waiting.has(name) ? this.#expect(name).record : this.#reader.read(name)
   }
 
   /** The outcomes of runs of this process that may still wait for company, and are in no page yet. No request. */
@@ -85,9 +85,7 @@ export class RecordCache {
   }
 
   #expect(name: string): ExpectedRecord {
-    const found = this.#reader.read(name)
-    if (!this.#waiting.has(name)) return { record: found, outcomes: [] }
-    return this.#waiting.expect(name, found, (instance) => this.signOf(name, instance))
+    return this.#waiting.expect(name, this.#reader.read(name), (instance) => this.signOf(name, instance))
   }
 
   /** The record like {@link peek}, where {@link load} would not read, write or throw; `undefined` otherwise. No request. */

@@ -142,10 +142,9 @@ export type RunClaim = Omit<OpenRun, 'fence' | 'retry'>
 export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
   const fence = record.fence + 1
   const running = [...record.running, { ...claim, fence, retry: null }]
-  const claimed: JobRecord = { ...record, orphanedAt: null, fence, running }
-  if (claim.trigger !== 'schedule') return claimed
+  if (claim.trigger !== 'schedule') return { ...record, orphanedAt: null, fence, running }
   const lastTick = Math.max(claim.tick, record.lastTick ?? -Infinity)
-  const settled: JobRecord = { ...claimed, lastTick, claimant: claim.instance }
+  const settled: JobRecord = { ...record, orphanedAt: null, fence, running, lastTick, claimant: claim.instance }
   return claim.makesUpFor === undefined ? countTick(settled, claim.tick) : settled
 }
 
