@@ -74,8 +74,8 @@ export type Fault =
     })
 
 /**
- * Writes between which a process may die: a child of a split, the note of the split, a segment, a file or receipt of the
- * archive, the deletion of any of these, and any other page.
+ * Writes between which a process may die: a child of a split, the note of the split, a segment, a file, receipt or copy
+ * of the archive, the deletion of any of these or the note of a prune, and any other page.
  */
 export const WRITE_KINDS = ['draft', 'note', 'segment', 'archive', 'deletion', 'commit'] as const
 export type WriteKind = (typeof WRITE_KINDS)[number]

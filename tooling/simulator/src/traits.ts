@@ -35,6 +35,9 @@ const QUIET_MS = 150_000
 const NIGHT_MS = 18 * MINUTE_MS
 /** Longer than outcomes are collected in their page, and than segments are kept once they are archived, ms. */
 const BREAK_MS = 11 * MINUTE_MS
+/** Longer than the night, so that the outcomes before it are archived; shorter than the rest after it, ms. */
+const ARCHIVED_MS = 30 * MINUTE_MS
+const LONG_BREAK_MS = 33 * MINUTE_MS
 /** A fleet back from a rest has looked for old records within this time, ms. */
 const BACK_MS = 90_000
 /** Each way of a request to a slow store takes so long, ms: longer than some runs and leases. */
@@ -90,13 +93,12 @@ export function withTrait(plan: Plan): Plan {
 }
 
 const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
-  /** Records are deleted while their jobs rest, and then the faults go on. */
-  retention: (plan, random) => ({
-    ...withGap(plan, QUIET_MS),
-    retentionMs: MINUTE_MS,
-    cleanupMs: MINUTE_MS,
-    jobs: plan.jobs.map((job) => (random.float() < 0.6 ? rare(job, random) : job)),
-  }),
+  /** Records are deleted while their jobs rest, and then the faults go on. Processes die between these deletions. */
+  retention: (plan, random) => {
+    const jobs = plan.jobs.map((job) => (random.float() < 0.6 ? rare(job, random) : job))
+    const kept = { ...withGap(plan, QUIET_MS), retentionMs: MINUTE_MS, cleanupMs: MINUTE_MS, jobs }
+    return withTraps(kept, ['deletion', 'deletion', 'segment'], random)
+  },
   'no-history': (plan) => ({ ...plan, hasHistory: false }),
   heartbeats: (plan, random) => ({
     ...plan,
@@ -174,14 +176,17 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
   },
   /**
    * The fleet rests over midnight, and its segments move into the archive afterwards; after a second rest the segments
-   * go. Processes die between the writes of all this.
+   * go. In some fleets the retention is so short that the archived day goes, too. Processes die between the writes of all
+   * this.
    */
   archive: (plan, random) => {
-    const rested = withRests(plan, [NIGHT_MS, BREAK_MS])
+    const isShort = plan.seed % 2 === 0
+    const rested = withRests(plan, [NIGHT_MS, isShort ? LONG_BREAK_MS : BREAK_MS])
     const jobs = rested.jobs.map((job) => ({ ...job, resultChars: INLINE_CHARS }))
     const kinds = ['segment', 'archive', 'archive', 'archive', 'deletion', 'deletion'] as const
     const startAt = START - plan.troubleMs / 2 - MINUTE_MS
-    return withTraps({ ...rested, startAt, jobs, cleanupMs: MINUTE_MS }, kinds, random)
+    const trapped = withTraps({ ...rested, startAt, jobs, cleanupMs: MINUTE_MS }, kinds, random)
+    return isShort ? { ...trapped, retentionMs: ARCHIVED_MS } : trapped
   },
   /**
    * Claims and ends take as long as the runs: leaders lose their leases all the time, and several instances claim, hand

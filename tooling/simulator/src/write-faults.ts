@@ -20,10 +20,11 @@ function lengthOf(fault: Fault): number {
 
 /** `undefined` for a write of another object. */
 export function kindOf({ fields, key, kind }: Change): WriteKind | undefined {
-  const isArchive = key.startsWith('history/') || key.startsWith('archived/')
+  const isArchive = ['history/', 'archived/', 'rare/'].some((folder) => key.startsWith(folder))
   if (kind === 'delete') return isArchive || key.startsWith('segments/') ? 'deletion' : undefined
   if (key.startsWith('segments/')) return 'segment'
   if (isArchive) return 'archive'
+  if (key === 'pruned.json') return 'deletion'
   if (!key.startsWith('jobs/pages/')) return undefined
   if (fields?.['split'] !== undefined) return 'note'
   return fields?.['draftOf'] === undefined ? 'commit' : 'draft'
