@@ -1,5 +1,5 @@
 import { groupBy } from '@s3sched/kernel'
-import type { HistoryProblem, RunHistory, TimelineEntry } from '@s3sched/history'
+import { RUN_STATUSES, type HistoryProblem, type RunHistory, type TimelineEntry } from '@s3sched/history'
 import type { JobView } from '@s3sched/operator'
 import { JobMemory, markOf } from './job-memory.ts'
 
@@ -11,10 +11,17 @@ export const NEWEST = 990
 /** A look reads the last runs again for so long: a lost run may end after all, ms. */
 const SETTLED_MS = 3_600_000
 
+/** A run as a timeline draws it. */
+export type DrawnRun = Pick<TimelineEntry, 'runId' | 'scheduledTime' | 'status'>
+
+type Statistics = JobView['statistics']
+
 interface Known {
   readonly mark: string
+  /** Of the job, when the entries were whole. */
+  readonly statistics: Statistics
   readonly since: number
-  readonly entries: readonly TimelineEntry[]
+  readonly entries: readonly DrawnRun[]
   /** Earlier runs are left out, because there were too many; epoch ms. */
   readonly cutAt: number | undefined
   /** No earlier run gets another outcome; epoch ms. */
@@ -35,7 +42,7 @@ export interface NewestRuns {
 /** The runs of some jobs in a period. */
 export interface RunsOfAll {
   /** For each job, newest first. */
-  readonly runs: readonly (readonly TimelineEntry[])[]
+  readonly runs: readonly (readonly DrawnRun[])[]
   /** The runs before this instant are left out, because there are too many; `undefined` when all are there. */
   readonly cutAt: number | undefined
   /** The objects that the reads left out. */
@@ -66,8 +73,9 @@ export class TimelineCache {
   }
 
   /**
-   * The runs of many jobs since an instant: 1 timeline of the history for the new runs of the jobs that ran lately, 1 for
-   * those of other known jobs, and 1 for all runs of the rest.
+   * The runs of many jobs since an instant. A job with one new run shows the run in its record, and costs no request. Of
+   * the other jobs with new runs: 1 timeline of the history for the jobs that ran lately, 1 for the others that are known,
+   * and 1 for all runs of the rest.
    * @param now - epoch ms
    */
   async runsOfAll(
@@ -78,7 +86,7 @@ export class TimelineCache {
     const groups = groupBy(jobs, (job) => {
       const known = this.#known.get(job.name)
       if (known === undefined || known.since > since) return 'unknown'
-      if (known.mark === markOf(job)) return 'unchanged'
+      if (known.mark === markOf(job) || this.#learn(job, known, { now, since })) return 'unchanged'
       return known.settledTo >= now - 2 * SETTLED_MS ? 'recent' : 'old'
     })
     groups.delete('unchanged')
@@ -88,6 +96,22 @@ export class TimelineCache {
     const cuts = found.flatMap((known) => (known?.cutAt !== undefined && known.cutAt > since ? [known.cutAt] : []))
     const problems = new Map(found.flatMap((known) => [...(known?.problems ?? [])]))
     return { runs, cutAt: cuts.length === 0 ? undefined : Math.max(...cuts), problems: [...problems.values()] }
+  }
+
+  /** Takes the one new run from the job's record. @returns false when the history must be read */
+  #learn(job: JobView, known: Known, { now, since }: { readonly since: number; readonly now: number }): boolean {
+    const ended = endedSince(known.statistics, job.statistics)
+    if (ended === undefined) return false
+    const kept = known.entries.filter(({ scheduledTime }) => scheduledTime >= since)
+    this.#known.set(job.name, {
+      ...known,
+      mark: markOf(job),
+      statistics: job.statistics,
+      since,
+      entries: [...ended, ...kept],
+      settledTo: settledTo(job, now),
+    })
+    return true
   }
 
   /** Reads the runs of a group that are new to it, or all runs of an unknown group. */
@@ -110,17 +134,31 @@ export class TimelineCache {
     for (const job of jobs) {
       const before = isKnown && cutAt === undefined ? known.get(job.name) : undefined
       const kept = (before?.entries ?? []).filter(({ scheduledTime }) => scheduledTime >= since && scheduledTime < from)
-      // A run to come has a later tick than the last, or is named as running.
-      const open = [job.lastTick ?? now, ...job.running.map(({ scheduledTime }) => scheduledTime)]
       this.#known.set(job.name, {
         mark: markOf(job),
+        statistics: job.statistics,
         since,
         entries: [...(byJob.get(job.name) ?? []), ...kept],
         cutAt: cutAt ?? before?.cutAt,
-        settledTo: Math.min(now - SETTLED_MS, ...open),
+        settledTo: settledTo(job, now),
         // A read of the last hours does not meet the objects of earlier days.
         problems: new Map([...(before?.problems ?? []), ...problems]),
       })
     }
   }
+}
+
+/** A run to come has a later tick than the last, or is named as running. */
+function settledTo({ lastTick, running }: JobView, now: number): number {
+  return Math.min(now - SETTLED_MS, lastTick ?? now, ...running.map(({ scheduledTime }) => scheduledTime))
+}
+
+/** The runs that have ended in between: none, or one; `undefined` when the counts tell of others. */
+function endedSince(before: Statistics, { counts, lastRun }: Statistics): readonly DrawnRun[] | undefined {
+  const changed = RUN_STATUSES.filter((status) => counts[status] !== before.counts[status])
+  const [status] = changed
+  if (status === undefined) return []
+  // A late truth takes a lost run out of the counts. Several missed ticks are one run, and count each.
+  if (changed.length > 1 || counts[status] !== before.counts[status] + 1) return undefined
+  return lastRun?.status === status && lastRun.runId !== before.lastRun?.runId ? [lastRun] : undefined
 }

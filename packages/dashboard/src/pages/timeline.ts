@@ -1,6 +1,6 @@
-import type { RunStatus, TimelineEntry } from '@s3sched/history'
+import type { RunStatus } from '@s3sched/history'
 import type { JobView, Term } from '@s3sched/operator'
-import type { TimelineCache } from '../fleet/timeline-cache.ts'
+import type { DrawnRun, TimelineCache } from '../fleet/timeline-cache.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { leftOut } from '../html/left-out.ts'
@@ -81,7 +81,7 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
 }
 
 /** The beginning of the data in a period, a little before the first run. */
-function startOf(runs: readonly TimelineEntry[], asked: number, now: number): number {
+function startOf(runs: readonly DrawnRun[], asked: number, now: number): number {
   const first = runs.reduce(
     (least, { scheduledTime }) => (scheduledTime >= asked ? Math.min(least, scheduledTime) : least),
     now,
@@ -92,7 +92,7 @@ function startOf(runs: readonly TimelineEntry[], asked: number, now: number): nu
 
 const isWithin =
   ({ since, until }: StripPeriod) =>
-  ({ scheduledTime }: TimelineEntry): boolean =>
+  ({ scheduledTime }: DrawnRun): boolean =>
     scheduledTime >= since && scheduledTime <= until
 
 /** The leaders over time: the epochs stand in the hidden text, and on the overview. */
@@ -107,7 +107,7 @@ function leaderRow(terms: readonly Term[], period: StripPeriod, links: Links): H
   </div>`
 }
 
-function rowOf({ name }: JobView, runs: readonly TimelineEntry[], period: StripPeriod, links: Links): Html {
+function rowOf({ name }: JobView, runs: readonly DrawnRun[], period: StripPeriod, links: Links): Html {
   const unwell = runs.filter(({ status }) => UNWELL.has(status)).length
   return html`<div class="row" role="row">
     <span role="rowheader" class="name"><a href="${links.job(name)}">${name}</a></span>
@@ -120,7 +120,7 @@ function rowOf({ name }: JobView, runs: readonly TimelineEntry[], period: StripP
 }
 
 /** `3 failed, 120 success`. */
-function summaryOf(runs: readonly TimelineEntry[]): string {
+function summaryOf(runs: readonly DrawnRun[]): string {
   const counts = new Map<RunStatus, number>()
   for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1)
   return counts.size === 0 ? 'none' : [...counts].map(([status, count]) => `${count} ${status}`).join(', ')

@@ -1,4 +1,5 @@
-import type { RunStatus, TimelineEntry } from '@s3sched/history'
+import type { RunStatus } from '@s3sched/history'
+import type { DrawnRun } from '../fleet/timeline-cache.ts'
 import { html, type Html } from '../html/html.ts'
 import { along, axisMarks, type StripPeriod } from './time-axis.ts'
 
@@ -13,7 +14,7 @@ const HEIGHT = 20
  * The runs of one job along time: a column per run, and the gravest of several runs in a column. Decoration beside its
  * text.
  */
-export function runStrip(runs: readonly TimelineEntry[], period: StripPeriod): Html {
+export function runStrip(runs: readonly DrawnRun[], period: StripPeriod): Html {
   const columns = columnsOf(runs, period)
   const paths = GRAVITY.flatMap((status) => {
     const at = columns.flatMap((found, column) => (found === status ? [column] : []))
@@ -42,7 +43,7 @@ function gridOf(period: StripPeriod): string {
 }
 
 /** The drawn status of every column. */
-export function columnsOf(runs: readonly TimelineEntry[], period: StripPeriod): (RunStatus | undefined)[] {
+export function columnsOf(runs: readonly DrawnRun[], period: StripPeriod): (RunStatus | undefined)[] {
   const placeOf = along(period, COLUMNS)
   const columns = Array.from<RunStatus | undefined>({ length: COLUMNS })
   for (const { scheduledTime, status } of runs) {
