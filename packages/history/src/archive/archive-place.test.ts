@@ -57,6 +57,14 @@ describe('requests, with empty caches', () => {
     expect(world.requests.get).toBeLessThanOrEqual(3)
   })
 
+  it('for runs of all days of the last month list no days before', async () => {
+    world.reset()
+    // Of the oldest day, some runs are not wanted.
+    const { runs: shown } = await world.newReader().list({ job: 'job-07', limit: 730 })
+    expect(shown).toEqual(runs.filter(({ job }) => job === 'job-07').slice(0, 730))
+    expect(world.requests.list).toBe(2)
+  })
+
   it('for the failures of a day leave the successes alone', async () => {
     world.reset()
     const [since, until] = [START + DAY, START + 2 * DAY]

@@ -2,8 +2,8 @@ import { integer, having, optional, resolveOptions, silentLogger, systemClock } 
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { mayHoldJob } from '../segments/job-filter.ts'
-import type { Archive, ChunkQuery, RunChunk } from '../segments/run-chunk.ts'
-import { dayOf } from '../segments/segment-key.ts'
+import type { Archive, ChunkQuery, Lane } from '../segments/run-chunk.ts'
+import { dayOf, DAY_MS } from '../segments/segment-key.ts'
 import { ArchiveFiles, type ListedFile } from './archive-files.ts'
 import { dayPrefix, saltOf } from './archive-key.ts'
 import { ArchiveChunks } from './archive-chunks.ts'
@@ -54,7 +54,7 @@ export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOpt
   const listing = new ArchiveListing(store, clock)
   const chunks = new ArchiveChunks({ clock, files, onGone: () => listing.forget() })
 
-  async function* lane(query: ChunkQuery, call: CallOptions): AsyncGenerator<RunChunk> {
+  async function* lane(query: ChunkQuery, call: CallOptions): Lane {
     const [oldest, last] = [dayOf(query.since), dayOf(Math.max(0, query.until - 1))]
     const isOfFew = query.expected !== undefined
     const recent = isOfFew ? Math.max(oldest, Math.min(last, dayOf(clock.now())) - RECENT_DAYS) : oldest
@@ -64,6 +64,7 @@ export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOpt
     ] as const
     for (const [from, to] of windows) {
       if (from > to) continue
+      if (to < last) yield { newest: (to + 1) * DAY_MS - 1, isLater: true }
       const { files: listed, listedAt, others } = await listing.read(from, to, call)
       const [first, end] = [dayPrefix(from), `${dayPrefix(to)}0`]
       for (const key of others.filter((other) => other > first && other < end))

@@ -3,7 +3,7 @@ import { isBehind, type Position } from '../cursor.ts'
 import type { ResolvedFilter } from '../run-query.ts'
 import type { RunRecord } from '../run-record.ts'
 import { ChunkQueue } from './chunk-queue.ts'
-import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
+import type { ChunkQuery, Lane, RunPlace } from './run-chunk.ts'
 import { RunMerge } from './run-merge.ts'
 import type { ShortTurns } from './short-turns.ts'
 
@@ -39,7 +39,7 @@ export async function* mergeRuns(
       expected,
       onProblem,
     }
-    const lanes: AsyncGenerator<RunChunk>[] = []
+    const lanes: Lane[] = []
     try {
       // One place after the other, in the order in which runs move: a run that has left a place is in the next.
       for (const place of places) lanes.push(...(await place.lanes(query, options)))

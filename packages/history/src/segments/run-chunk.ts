@@ -45,13 +45,22 @@ export interface RunChunk {
   mayRepeat?(runs: readonly RunRecord[]): boolean
 }
 
+/** Tells of a lane that no later chunk of the lane has a run after `newest`. To name these chunks costs a request. */
+export interface LaterChunks {
+  readonly newest: number
+  readonly isLater: true
+}
+
+/** The chunks of a lane, by falling `newest`. */
+export type Lane = AsyncGenerator<RunChunk | LaterChunks>
+
 /** A place where runs lie. */
 export interface RunPlace {
   /**
    * The chunks with possible runs of the query, in one or more lanes, each by falling `newest`. A lane is asked for the
    * next chunk only when runs of the lane are needed.
    */
-  lanes(query: ChunkQuery, call: CallOptions): Promise<readonly AsyncGenerator<RunChunk>[]>
+  lanes(query: ChunkQuery, call: CallOptions): Promise<readonly Lane[]>
 }
 
 /**

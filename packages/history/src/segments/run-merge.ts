@@ -52,8 +52,8 @@ export class RunMerge {
     for (;;) {
       if (turns.isOver) await turns.next(signal)
       const time = this.#waiting.newest
-      const chunk = this.#opened[0]?.chunk ?? this.#queue.first
-      if (chunk !== undefined && (time === undefined || chunk.newest >= time)) {
+      const newest = this.#opened[0]?.chunk.newest ?? this.#queue.newest
+      if (newest !== undefined && (time === undefined || newest >= time)) {
         if ((await this.#readOne()) === 'gone') return 'gone'
       } else if (time === undefined) return undefined
       else {
@@ -75,6 +75,8 @@ export class RunMerge {
 
   async #open(): Promise<void> {
     while (this.#opened.length < this.#atOnce) {
+      // Nothing is known to need the chunks that a request must name.
+      if (this.#opened.length > 0 && this.#queue.isLater) break
       const chunk = await this.#queue.take()
       if (chunk === undefined) break
       if (!this.#isWanted(chunk)) {
