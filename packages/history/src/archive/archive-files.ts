@@ -11,6 +11,7 @@ export interface ListedFile extends ArchiveKey {
   readonly key: string
   /** Bytes. */
   readonly size: number
+  readonly etag: string
   /** By the store's clock, epoch ms. */
   readonly lastModified: number
 }
@@ -57,7 +58,7 @@ export class ArchiveFiles {
   async open(listed: ListedFile, isWhole: boolean, call: CallOptions, onProblem?: ProblemListener): Promise<ReadFile> {
     return this.guard(listed.key, onProblem, async () => {
       const { key, size } = listed
-      const bytes = (from: number, to: number): Promise<Uint8Array> => this.#bytes(key, from, to, call)
+      const bytes = (from: number, to: number): Promise<Uint8Array> => this.#bytes(listed, from, to, call)
       if (size <= SMALLEST_BYTES) throw new Error(`its ${size} bytes are too few for a Parquet file`)
       const isSmall = size <= (isWhole ? RANGE_BYTES : WHOLE_BYTES)
       const start = isSmall ? 0 : size - TAIL_BYTES
@@ -103,8 +104,14 @@ export class ArchiveFiles {
       this.tell(key, `its columns ${unknownColumns.join(', ')} are unknown and left out; upgrade s3sched`, onProblem)
   }
 
-  async #bytes(key: string, start: number, end: number, { signal, timeoutMs }: CallOptions): Promise<Uint8Array> {
-    const name = `${key} ${start} ${end}`
+  async #bytes(
+    { etag, key }: ListedFile,
+    start: number,
+    end: number,
+    { signal, timeoutMs }: CallOptions,
+  ): Promise<Uint8Array> {
+    // A damaged file may have been written again.
+    const name = `${key} ${etag} ${start} ${end}`
     const cached = this.#cache.get(name)
     if (cached !== undefined) return cached
     const got = await this.#deps.store.get(key, { range: { start, end }, signal, timeoutMs })
@@ -216,10 +223,10 @@ export async function* listFiles(
   onOther: (key: string) => void,
 ): AsyncGenerator<{ readonly files: readonly ListedFile[]; readonly serverTime: number | undefined }> {
   for await (const { objects, serverTime } of store.list(prefix, { signal, timeoutMs, startAfter })) {
-    const files = objects.flatMap(({ key, lastModified, size }) => {
+    const files = objects.flatMap(({ etag, key, lastModified, size }) => {
       const parsed = parseArchiveKey(key)
       if (parsed === undefined) onOther(key)
-      return parsed === undefined ? [] : [{ ...parsed, key, lastModified, size }]
+      return parsed === undefined ? [] : [{ ...parsed, key, etag, lastModified, size }]
     })
     yield { files, serverTime }
   }

@@ -35,7 +35,7 @@ function file(set: string, count: number, lastModified: number = START): ListedF
     jobs: 'A',
     rare: 'A',
   } as const
-  return { ...known, set, count, key: `file-${set}`, size: count * 30, lastModified }
+  return { ...known, set, count, key: `file-${set}`, etag: set, size: count * 30, lastModified }
 }
 
 const shape = (batches: ReturnType<typeof planArchive>): unknown =>

@@ -2,7 +2,7 @@ import type { RunRecord } from '../run-record.ts'
 import { loadParquet } from './parquet.ts'
 import { rowOf, type RunRow } from './run-columns.ts'
 import { RunTable } from './run-table.ts'
-import { beginFile, CHARACTERS_PER_GROUP, ROWS_PER_GROUP } from './write-run-file.ts'
+import { beginFile, CHARACTERS_PER_GROUP, columnsOf, ROWS_PER_GROUP } from './write-run-file.ts'
 
 /**
  * Runs as one Parquet file with the columns of the archive, in the order of the runs. The file comes in parts, one for
@@ -13,10 +13,8 @@ export async function* parquetOf(runs: AsyncIterable<RunRecord>): AsyncGenerator
   let table = new RunTable()
   let characters = 0
   const write = (): Uint8Array => {
-    file.write(
-      table,
-      Array.from({ length: table.size }, (_, row) => row),
-    )
+    const rows = Array.from({ length: table.size }, (_, row) => row)
+    file.write(columnsOf(table, rows))
     table = new RunTable()
     characters = 0
     return file.take()

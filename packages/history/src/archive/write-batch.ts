@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import { mapParallel, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import { StoreError, type CallOptions, type ObjectStore } from '@s3sched/store'
+import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { isRunStatus } from '../run-status.ts'
 import type { ByteCache } from '../segments/byte-cache.ts'
 import { filterOfJobs } from '../segments/job-filter.ts'
@@ -14,6 +14,7 @@ import { ArchiveFiles } from './archive-files.ts'
 import { archiveKey, OUTCOMES, saltOf, type ArchiveKey } from './archive-key.ts'
 import type { ArchivableSegment, ArchiveBatch, ArchiveSet } from './archive-plan.ts'
 import { writeReceipt, type Receipt, type WrittenReceipt } from './archive-receipt.ts'
+import { putRunFile } from './put-run-file.ts'
 import { blockOf, changeRareRuns, rareFileOf, sortJobs, type RareFile } from './rare-runs.ts'
 import type { GroupRows } from './read-run-file.ts'
 import { rowOf } from './run-columns.ts'
@@ -59,7 +60,7 @@ export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: Cal
     for await (const file of writeRunFiles(table, ordered[outcome], turn)) {
       const jobs = sortJobs(file.rowsOfJobs)
       const key = keyOf({ day: batch.day, outcome, set, part: part++ }, file, new Set(jobs.rare.keys()))
-      await putFile(store, key, file.body, call)
+      await putRunFile({ store, turn }, key, file, call)
       files += 1
       const copy = batch.isOver ? await rareFileOf(key, jobs, (row) => table.run(row), turn) : undefined
       if (copy !== undefined) copies.push(copy)
@@ -78,21 +79,6 @@ export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: Cal
 function nameOfSet({ files, segments }: Receipt): string {
   const inputs = [...segments, ...files].toSorted().join('\n')
   return createHash('sha256').update(inputs).digest('base64url').slice(0, 22)
-}
-
-/**
- * Another archiver may have written the file: the runs are the same, and the bytes are kept. A reader may have the footer
- * in its cache, and another compressor would have put the groups elsewhere.
- */
-async function putFile(store: ObjectStore, key: string, body: Uint8Array, call: CallOptions): Promise<void> {
-  const put = await store.put(key, body, { ...call, condition: { ifAbsent: true } })
-  if (put.outcome !== 'unknown') return
-  throw new StoreError(`it is not known whether ${key} was written`, {
-    code: 'UNAVAILABLE',
-    retriable: true,
-    suggestion: 'Nothing is lost: the next pass of the archive writes it',
-    cause: put.cause,
-  })
 }
 
 type Place = Pick<ArchiveKey, 'day' | 'outcome' | 'set' | 'part'>
