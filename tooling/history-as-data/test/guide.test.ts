@@ -5,7 +5,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blocksOf, GUIDE } from './guide-blocks.ts'
 import { findPandas, runPython } from './run-pandas.ts'
-import { ARCHIVED, JOBS, writeSampleArchive } from './sample-archive.ts'
+import { ARCHIVED, JOBS, REPEATED, writeSampleArchive } from './sample-archive.ts'
 
 let folder: string
 let duckdb: DuckDBInstance
@@ -42,8 +42,8 @@ describe('DuckDB', () => {
     expect(empty).toEqual([])
   })
 
-  it('counts a run with a verdict and a real end once, by the view for it', async () => {
-    expect(await rowsOf('select count(*)::int as runs from runs')).toEqual([{ runs: ARCHIVED + 1 }])
+  it('counts a run in two sets, and one with a verdict and a real end, once by the view for it', async () => {
+    expect(await rowsOf('select count(*)::int as runs from runs')).toEqual([{ runs: ARCHIVED + REPEATED }])
     expect(await rowsOf('select count(*)::int as runs from each_run_once')).toEqual([{ runs: ARCHIVED }])
     const sql = "select distinct status from each_run_once where run_id = 'mail-0'"
     expect(await rowsOf(sql)).toEqual([{ status: 'success' }])
@@ -80,10 +80,13 @@ it('describes each column in its table', async () => {
 })
 
 it('the queries for Athena and Grafana fit the columns: DuckDB runs them, with two functions of Athena', async () => {
+  const [view = ''] = blocksOf('sql athena').filter((sql) => sql.startsWith('CREATE VIEW'))
   const queries = blocksOf('sql athena').filter((sql) => sql.startsWith('SELECT'))
   expect(queries).toHaveLength(2)
   await connection.run("set timezone = 'UTC'")
   await connection.run('create view s3sched_runs as select * replace (day::varchar as day) from runs')
+  await connection.run(view)
+  expect(await rowsOf('select count(*)::int as runs from s3sched_each_run_once')).toEqual([{ runs: ARCHIVED }])
   await connection.run('create macro from_unixtime(seconds) as to_timestamp(seconds)')
   await connection.run('create macro date_format(instant, form) as strftime(instant, form)')
   // Grafana replaces these before Athena sees the query.
@@ -100,6 +103,11 @@ const python = findPandas()
 
 it.skipIf(python === undefined)('pandas runs the code of the guide', async () => {
   const [code = ''] = blocksOf('python')
-  const stdout = await runPython(python ?? '', here(code))
+  const count = 'print("successes", len(runs))'
+  const stdout = await runPython(python ?? '', `${here(code)}\n${count}`)
   for (const job of JOBS) expect(stdout).toContain(job)
+  const [{ successes } = {}] = await rowsOf(
+    "select count(*)::int as successes from each_run_once where status = 'success'",
+  )
+  expect(stdout).toContain(`successes ${String(successes)}`)
 })

@@ -53,9 +53,13 @@ async function writeSegments(store: ObjectStore, runs: readonly RunRecord[]): Pr
     await flushPage(store, { page: 'p', outcomes: runs.slice(from, from + 100).map(pageOutcome) })
 }
 
+/** The runs of the first day that lie in two sets. */
+export const REPEATED: number = (JOBS.length * DAY) / EVERY_MS
+
 /**
- * Writes an archive of three days, and segments of the next, into a folder as they would lie in a bucket. One run has a
- * verdict in one file and its real end in another.
+ * Writes an archive of three days, and segments of the next, into a folder as they would lie in a bucket. The first day
+ * lies in two sets, by two archivers that saw different segments, and one of its runs has a verdict in one set and its
+ * real end in the other.
  */
 export async function writeSampleArchive(folder: string): Promise<void> {
   const manual = createManualClock(START + DAYS * DAY + 3_600_000)
@@ -73,7 +77,12 @@ export async function writeSampleArchive(folder: string): Promise<void> {
   ])
   await archiveSegments(deps)
   await writeSegments(store, [first])
-  await archiveSegments(deps)
+  // This one looked at everything but the newest segments before the other wrote.
+  const unaware: ObjectStore = {
+    ...store,
+    list: (prefix, options) => store.list(prefix === 'segments/' ? prefix : 'nothing/', options),
+  }
+  await archiveSegments({ ...deps, store: unaware })
   await manual.advance(3_600_000)
   await archiveSegments(deps)
   await writeSegments(
