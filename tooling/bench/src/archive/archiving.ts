@@ -1,19 +1,18 @@
-import { archiveSegments, deleteArchived, type ArchiveReport, type WrittenReceipt } from '@s3sched/history/archive'
+import { archiveSegments, deleteArchived, type WrittenReceipt } from '@s3sched/history/archive'
 import type { FlushOptions } from '@s3sched/history/segments'
 import { listAll } from '@s3sched/store'
 import { MINUTE } from '../segments/run-number.ts'
 import type { Measurement } from '../measurement.ts'
-import { watchLoop } from '../process/watch-loop.ts'
+import { startProcess } from '../process/run-process.ts'
 import { countCosts } from '../segments/count-costs.ts'
 import { createPage } from '../segments/page.ts'
-import { archiveDay, createWorld, dayOfRuns, writeSegments } from './fleet.ts'
+import type { Archiving, SegmentsOfDay } from './archive-process.ts'
+import { createWorld, dayOfRuns, writeSegments } from './fleet.ts'
 
 const JOBS = Array.from({ length: 100 }, (_, n) => `job-${n}`)
 
 /** A day of 100 jobs each minute: 144,000 runs. */
 export async function measureArchiving(): Promise<readonly Measurement[]> {
-  // The first pass compiles the code.
-  await archiveOnce({ maxBytes: 262_144 }, 10 * MINUTE)
   const small = await archiveOnce({})
   const large = await archiveOnce({ maxBytes: 262_144 })
   return [
@@ -27,39 +26,20 @@ export async function measureArchiving(): Promise<readonly Measurement[]> {
   ]
 }
 
-interface Archiving {
-  readonly cpuMs: number
-  readonly longestMs: number
-  readonly memoryMb: number
-  readonly requests: number
-  readonly bytesPerRun: number
-}
-
-async function archiveOnce(flush: FlushOptions, everyMs: number = MINUTE): Promise<Archiving> {
+async function archiveOnce(flush: FlushOptions): Promise<Archiving> {
   const world = createWorld()
-  await writeSegments(world.store, dayOfRuns(0, JOBS, everyMs), flush)
-  await world.endDay(0)
-  const { measure, store } = countCosts(world.store)
-  globalThis.gc?.()
-  const before = process.memoryUsage().rss
-  let highest = before
-  const sampling = setInterval(() => (highest = Math.max(highest, process.memoryUsage().rss)), 5)
-  const endWatch = watchLoop()
-  const cpu = process.cpuUsage()
-  let report: ArchiveReport | undefined
-  const costs = await measure(async () => (report = await archiveDay(world, store)))
-  const { system, user } = process.cpuUsage(cpu)
-  clearInterval(sampling)
-  const { cpuMs: longestMs } = endWatch()
-  const files = await listAll(world.store, 'history/')
-  const bytes = files.reduce((sum, { size }) => sum + size, 0)
-  return {
-    cpuMs: (user + system) / 1000,
-    longestMs,
-    memoryMb: (highest - before) / 1e6,
-    requests: costs.get + costs.list + costs.put + costs.delete,
-    bytesPerRun: bytes / (report?.runs ?? 1),
-  }
+  await writeSegments(world.store, dayOfRuns(0, JOBS, MINUTE), flush)
+  const segments: SegmentsOfDay = await Promise.all(
+    (await listAll(world.store, '')).map(async ({ key }) => {
+      const got = await world.store.get(key)
+      return [key, got.outcome === 'found' ? Buffer.from(got.body).toString('base64') : ''] as const
+    }),
+  )
+  const child = startProcess(new URL('archive-process.ts', import.meta.url), {})
+  child.send(segments.map((segment) => [...segment]))
+  const archiving = (await child.next()) as Archiving
+  await child.ended
+  return archiving
 }
 
 /**

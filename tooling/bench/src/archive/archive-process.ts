@@ -1,0 +1,56 @@
+/** Archives given segments in a process of its own, whose memory holds nothing else, as the leader's process does. */
+import type { ArchiveReport } from '@s3sched/history/archive'
+import { listAll } from '@s3sched/store'
+import { tell } from '../process/inside.ts'
+import { watchLoop } from '../process/watch-loop.ts'
+import { countCosts } from '../segments/count-costs.ts'
+import { archiveDay, createWorld } from './fleet.ts'
+
+/** Segments of one day, by their keys; bodies as base64. */
+export type SegmentsOfDay = readonly (readonly [key: string, body: string])[]
+
+export interface Archiving {
+  readonly cpuMs: number
+  readonly longestMs: number
+  readonly memoryMb: number
+  readonly requests: number
+  readonly bytesPerRun: number
+}
+
+/** Part of the day for the first pass, which compiles the code. */
+const FIRST_PASS = 10
+
+process.once('message', (segments: SegmentsOfDay) => {
+  void (async () => {
+    await archive(segments.slice(0, segments.length / FIRST_PASS))
+    await tell({ ...(await archive(segments)) })
+    process.disconnect()
+  })()
+})
+
+async function archive(segments: SegmentsOfDay): Promise<Archiving> {
+  const world = createWorld()
+  for (const [key, body] of segments) await world.store.put(key, Buffer.from(body, 'base64'))
+  await world.endDay(0)
+  const { measure, store } = countCosts(world.store)
+  globalThis.gc?.()
+  const before = process.memoryUsage().rss
+  let highest = before
+  const sampling = setInterval(() => (highest = Math.max(highest, process.memoryUsage().rss)), 5)
+  const endWatch = watchLoop()
+  const cpu = process.cpuUsage()
+  let report: ArchiveReport | undefined
+  const costs = await measure(async () => (report = await archiveDay(world, store)))
+  const { system, user } = process.cpuUsage(cpu)
+  clearInterval(sampling)
+  const { cpuMs: longestMs } = endWatch()
+  const files = await listAll(world.store, 'history/')
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
+  return {
+    cpuMs: (user + system) / 1000,
+    longestMs,
+    memoryMb: (highest - before) / 1e6,
+    requests: costs.get + costs.list + costs.put + costs.delete,
+    bytesPerRun: bytes / (report?.runs ?? 1),
+  }
+}
