@@ -37,13 +37,12 @@ export async function findRun(invocation: Invocation, word: string, job?: string
   if (found !== undefined && 'state' in found) return found
   const run = found && (await operator.history.get(found.job, found.runId, found.scheduledTime, { signal }))
   if (run !== undefined) return { state: 'ended', job: run.job, run }
-  throw new S3SchedError(
-    named === undefined ? `no run has the id '${word}', and no job has this name` : `job '${word}' has not run yet`,
-    {
-      code: 'RUN_NOT_FOUND',
-      ...(named === undefined ? { suggestion: 's3sched history shows the ids of runs; old runs are deleted' } : {}),
-    },
-  )
+  if (named !== undefined) throw new S3SchedError(`job '${word}' has not run yet`, { code: 'RUN_NOT_FOUND' })
+  const where = job === undefined ? 'no run has' : `no run of job '${job}' has`
+  throw new S3SchedError(`${where} the id '${word}'${job === undefined ? ', and no job has this name' : ''}`, {
+    code: 'RUN_NOT_FOUND',
+    suggestion: 's3sched history shows the ids of runs; old runs are deleted',
+  })
 }
 
 /** The place of an ended run in the history. */

@@ -94,6 +94,10 @@ describe('a run by its id', () => {
         stderr: expect.stringMatching(/^s3sched: no run has the id 'xyz', and no job has this name/) as string,
       })
     }
+    // The job exists, and so nothing is said of its name.
+    expect((await run('show', 'xyz', '--job', 'idle')).stderr).toMatch(
+      /^s3sched: no run of job 'idle' has the id 'xyz'\./,
+    )
     expect((await run('show', 'idle')).stderr).toMatch(/job 'idle' has not run yet/)
     expect((await run('logs', 'idle')).stdout).toBe("Nothing of 'idle' has run.\n")
   })

@@ -5,31 +5,38 @@
 // oxlint-disable no-restricted-globals -- a browser has no other clock than its own
 // oxlint-disable require-post-message-target-origin -- a BroadcastChannel stays within its origin
 const DISTANCES = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
+  ['days', 86_400_000],
+  ['hr.', 3_600_000],
+  ['min.', 60_000],
+  ['sec.', 1000],
 ]
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 /** The zone of the shown times, which the server needs for days in filters: by choice, else that of this browser. */
 const ZONE_COOKIE = 's3sched_zone'
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-let zone = document.cookie.match(/(?:^|; )s3sched_zone=([^;]*)/)?.[1] ?? ''
-zone = zone === '' ? ownZone : decodeURIComponent(zone)
-let exact
-let shorts
+let ownZone
+let zone
 
 function takeZone() {
-  const day = { month: 'short', day: 'numeric', timeZone: zone }
-  const time = { hour: '2-digit', minute: '2-digit' }
-  // Every exact time says its zone.
-  exact = formatOf({ ...day, ...time, year: 'numeric', second: '2-digit', timeZoneName: 'short' })
-  shorts = { hour: formatOf({ ...time, timeZone: zone }), day: formatOf(day), moment: formatOf({ ...day, ...time }) }
+  ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const kept = document.cookie.match(/(?:^|; )s3sched_zone=([^;]*)/)?.[1] ?? ''
+  zone = kept === '' ? ownZone : decodeURIComponent(kept)
 }
 
-function formatOf(options) {
-  return new Intl.DateTimeFormat(undefined, options)
+const DAY = { month: 'short', day: 'numeric' }
+const TIME = { hour: '2-digit', minute: '2-digit' }
+const FORMATS = {
+  // Every exact time says its zone.
+  exact: { ...DAY, ...TIME, year: 'numeric', second: '2-digit', timeZoneName: 'short' },
+  hour: TIME,
+  day: DAY,
+  moment: { ...DAY, ...TIME },
+}
+/** The formats of the zone, by their names. */
+let formats = {}
+
+function write(name, at) {
+  formats[name] ??= new Intl.DateTimeFormat(undefined, { ...FORMATS[name], timeZone: zone })
+  return formats[name].format(at)
 }
 
 function keepZone() {
@@ -47,7 +54,7 @@ function offerZones() {
   choice.addEventListener('change', () => {
     zone = choice.value
     keepZone()
-    takeZone()
+    formats = {}
     showTimes()
     replacePage().catch(() => undefined)
   })
@@ -59,23 +66,33 @@ function offerZones() {
 
 function distanceOf(at) {
   const ms = at - Date.now()
-  const [unit, size] = DISTANCES.find(([, least]) => Math.abs(ms) >= least) ?? ['second', 1000]
-  return relative.format(Math.round(ms / size), unit)
+  const [unit, size] = DISTANCES.find(([, least]) => Math.abs(ms) >= least) ?? ['sec.', 1000]
+  const count = Math.round(Math.abs(ms) / size)
+  if (count === 0) return 'now'
+  if (count === 1 && unit === 'days') return ms < 0 ? 'yesterday' : 'tomorrow'
+  return ms < 0 ? `${count} ${unit} ago` : `in ${count} ${unit}`
+}
+
+function showDistances() {
+  for (const time of document.querySelectorAll('time[data-distance]')) {
+    const at = Date.parse(time.dateTime)
+    if (!Number.isNaN(at)) time.textContent = distanceOf(at)
+  }
 }
 
 function showTimes() {
+  showDistances()
   for (const label of document.querySelectorAll('[data-short]')) {
-    label.textContent = shorts[label.dataset.short].format(Date.parse(label.dataset.at))
+    label.textContent = write(label.dataset.short, Date.parse(label.dataset.at))
   }
   for (const time of document.querySelectorAll('time')) {
     const at = Date.parse(time.dateTime)
     if (Number.isNaN(at)) continue
     if (time.dataset.distance === undefined) {
-      time.textContent = exact.format(at)
+      time.textContent = write('exact', at)
       time.title = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
     } else {
-      time.textContent = distanceOf(at)
-      time.title = exact.format(at)
+      time.title = write('exact', at)
     }
   }
 }
@@ -108,6 +125,8 @@ async function ask(input) {
   if (shown === null || next === null) return
   shown.replaceChildren(...next.childNodes)
   document.querySelector('main .pager')?.remove()
+  const pager = fresh.querySelector('main .pager')
+  if (pager !== null) document.querySelector('main').append(pager)
   const [count, found] = [document, fresh].map((page) => page.querySelector('main p.note[role="status"]'))
   if (count !== null && found !== null) count.textContent = found.textContent
   history.replaceState(undefined, '', url)
@@ -307,16 +326,25 @@ async function attend() {
   setTimeout(() => void attend(), ATTEND_MS)
 }
 
-takeZone()
-showTimes()
-offerZones()
-if (document.body.dataset.zone !== zone) {
-  keepZone()
-  // Only marks and filters of days depend on the server's knowledge of the zone.
-  if (document.querySelector('[data-in-zone], .time-axis') !== null) replacePage().catch(() => undefined)
+function begin() {
+  takeZone()
+  showTimes()
+  offerZones()
+  if (document.body.dataset.zone !== zone) {
+    keepZone()
+    // Only marks and filters of days depend on the server's knowledge of the zone.
+    if (document.querySelector('[data-in-zone], .time-axis') !== null) replacePage().catch(() => undefined)
+  }
+  void followRun()
+  setTimeout(() => void attend(), ATTEND_MS)
+  setInterval(showTimes, 10_000)
+  filterWhileTyping()
+  keepUpToDate()
 }
-void followRun()
-setTimeout(() => void attend(), ATTEND_MS)
-setInterval(showTimes, 10_000)
-filterWhileTyping()
-keepUpToDate()
+
+showDistances()
+// The first use of Intl takes a new process of the browser 20 ms and more, so the first page is painted before. A page
+// that follows another finds Intl ready, and shows no time in another zone first.
+const isFirst = !document.referrer.startsWith(`${location.origin}/`)
+if (isFirst && document.visibilityState !== 'hidden') requestAnimationFrame(() => requestAnimationFrame(begin))
+else begin()

@@ -3,6 +3,7 @@ import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import { createOperator, type OperatorOptions } from '@s3sched/operator'
 import { readAssets, type Assets } from './assets.ts'
 import { resolveDashboardOptions, type DashboardOptions, type ResolvedDashboardOptions } from './dashboard-options.ts'
+import { FailureCache } from './fleet/failure-cache.ts'
 import { FleetWatch } from './fleet/fleet-watch.ts'
 import { LagCache } from './fleet/lag-cache.ts'
 import { LiveRuns } from './fleet/live-runs.ts'
@@ -54,6 +55,7 @@ function createWorld(connection: Connection, prefix: string, assets: Assets, opt
   const watch = new FleetWatch({ operator, clock, random, logger })
   const timelines = new TimelineCache(operator.history)
   const lags = new LagCache(operator.history)
+  const failures = new FailureCache()
   const live = new LiveRuns({ operator, clock, logger, scheduler })
-  return { operator, watch, timelines, lags, live, streams: new Set(), assets, clock, random, logger }
+  return { operator, watch, timelines, lags, failures, live, streams: new Set(), assets, clock, random, logger }
 }

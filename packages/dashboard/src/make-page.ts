@@ -1,5 +1,6 @@
 import { messageOf, S3SchedError } from '@s3sched/kernel'
 import type { JobView, Operator } from '@s3sched/operator'
+import type { FailureCache } from './fleet/failure-cache.ts'
 import type { LagCache } from './fleet/lag-cache.ts'
 import type { LiveRuns } from './fleet/live-runs.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
@@ -21,6 +22,7 @@ export interface PageDeps {
   readonly operator: Operator
   readonly timelines: TimelineCache
   readonly lags: LagCache
+  readonly failures: FailureCache
   readonly live: LiveRuns
   /** What the viewer may do with a job. */
   readonly actionsOn: (job: string) => Promise<ReadonlySet<Action>>
@@ -46,7 +48,7 @@ export async function makePage(route: Route, context: PageContext, deps: PageDep
     case 'api':
       return apiPage(context)
     case 'failures':
-      return failuresPage(context, deps.operator.history)
+      return failuresPage(context, { history: deps.operator.history, failures: deps.failures })
     case 'job':
     case 'calendar':
     case 'run':

@@ -11,6 +11,7 @@ import { answerApi, jsonReply, refusalAnswer } from './api/answer-api.ts'
 import { openApiDocument } from './api/openapi.ts'
 import type { Assets } from './assets.ts'
 import type { ResolvedDashboardOptions } from './dashboard-options.ts'
+import type { FailureCache } from './fleet/failure-cache.ts'
 import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'
 import type { LagCache } from './fleet/lag-cache.ts'
 import type { LiveRuns } from './fleet/live-runs.ts'
@@ -38,6 +39,7 @@ export interface World {
   readonly watch: FleetWatch
   readonly timelines: TimelineCache
   readonly lags: LagCache
+  readonly failures: FailureCache
   readonly live: LiveRuns
   /** The functions that end the open streams. */
   readonly streams: Set<() => void>
@@ -110,7 +112,7 @@ class Exchange {
 
   /** @param draft - the refused text of a form */
   async #show(route: Route, location: Location, draft?: ContextDraft): Promise<void> {
-    const { clock, lags, live, operator, random, timelines, watch } = this.#world
+    const { clock, failures, lags, live, operator, random, timelines, watch } = this.#world
     const sight = await ('job' in route ? watch.viewOf(route.job) : watch.view())
     const links = createLinks(location.base)
     if (sight.snapshot === undefined) {
@@ -127,6 +129,7 @@ class Exchange {
         operator,
         timelines,
         lags,
+        failures,
         live,
         actionsOn: (job) => this.#rights.actionsOn(job),
         token,
@@ -227,7 +230,7 @@ class Exchange {
     const asset = Object.values(this.#world.assets).find((one) => one.file === file)
     if (asset === undefined) return this.#send({ status: 404, headers: PLAIN, body: 'Not found.\n' })
     const headers = { 'content-type': asset.type, 'cache-control': 'private, max-age=31536000, immutable' }
-    return this.#send({ status: 200, headers, body: asset.body })
+    return this.#send({ status: 200, headers, body: asset.body, isConstant: true })
   }
 
   #page(page: Page, sight: Sight, links: Links): Promise<void> {

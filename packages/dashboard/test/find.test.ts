@@ -113,6 +113,28 @@ it('shows several fleets, each below its name, with the rights of one', async ()
   expect((await fetch(`${served.url}${style}`)).status).toBe(200)
 })
 
+it('shows a year of a job as its rules leave it: bounds, exclusions, moves and several schedules', async () => {
+  await mount()
+  const action = (): null => null
+  await fleet.scheduler.addJob('bounded', {
+    schedule: ['0 9 * * 1-5', { every: '1h', offset: '30m' }],
+    from: '2026-05-04',
+    until: '2026-05-08',
+    exclude: ['2026-05-05'],
+    action,
+  })
+  const moving = { exclude: ['2026-05-01'], onExcluded: 'next-working-day' } as const
+  await fleet.scheduler.addJob('moving', { schedule: '0 9 1 * *', ...moving, action })
+  const ticksOf = async (job: string): Promise<string[]> =>
+    [...(await text(`jobs/${job}/calendar?year=2026`)).matchAll(/title="2026-05-(\d\d: \d+ ticks?(?: or more)?)"/g)]
+      .map(([, day]) => day ?? '')
+      .filter((day) => !day.endsWith(' 0 ticks'))
+  const full = '24 ticks or more'
+  expect(await ticksOf('bounded')).toEqual([`04: ${full}`, `06: ${full}`, `07: ${full}`, `08: ${full}`])
+  // Friday the first is excluded, and the working day after it is Monday.
+  expect(await ticksOf('moving')).toEqual(['04: 1 tick'])
+})
+
 it('finds a job that was added after the last look at the store', async () => {
   await mount()
   expect((await fetch(`${served.url}/jobs/late`)).status).toBe(404)

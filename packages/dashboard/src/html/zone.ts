@@ -30,10 +30,24 @@ export function startOfDay(date: string, zone: string): number {
 
 /** The offset of a zone from UTC at an instant, ms. */
 export function offsetAt(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at)
+  const parts = offsetFormat(zone).formatToParts(at)
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
   const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? []
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+}
+
+/** A format takes 0.2 ms to make, and an axis asks for a dozen offsets. */
+const offsetFormats = new Map<string, Intl.DateTimeFormat>()
+/** A browser may name any zone. */
+const MOST_ZONES = 64
+
+function offsetFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = offsetFormats.get(timeZone)
+  if (known !== undefined) return known
+  if (offsetFormats.size >= MOST_ZONES) offsetFormats.clear()
+  const made = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' })
+  offsetFormats.set(timeZone, made)
+  return made
 }
 
 function dayFormat(timeZone: string): Intl.DateTimeFormat {

@@ -8,6 +8,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** True for a body that is always the same: its compressed form is kept. */
+  readonly isConstant?: boolean
 }
 
 const zip = promisify(gzip)
@@ -18,11 +20,20 @@ export async function respond(req: IncomingMessage, res: ServerResponse, reply: 
   const accepts = [req.headers['accept-encoding'] ?? ''].join()
   const plain = Buffer.from(reply.body)
   const zipped = plain.byteLength > WORTH_ZIPPING && /\bgzip\b/.test(accepts)
-  const body = zipped ? await zip(plain) : plain
+  const body = zipped ? await (reply.isConstant === true ? zipOnce(reply.body) : zip(plain)) : plain
   res.statusCode = reply.status
   for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...reply.headers })) res.setHeader(name, value)
   res.setHeader('vary', 'accept-encoding')
   if (zipped) res.setHeader('content-encoding', 'gzip')
   res.setHeader('content-length', body.byteLength)
   res.end(req.method === 'HEAD' ? undefined : body)
+}
+
+/** The compressed style and script of the pages: a few bodies for the life of the process. */
+const zippedOnce = new Map<string, Promise<Buffer>>()
+
+function zipOnce(body: string): Promise<Buffer> {
+  const known = zippedOnce.get(body) ?? zip(body)
+  zippedOnce.set(body, known)
+  return known
 }

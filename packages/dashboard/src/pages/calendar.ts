@@ -131,7 +131,6 @@ function cellOf({ count, date, day, end, start }: DayPlan, changes: readonly Clo
   const ticks = count >= MANY ? `${MANY - 1} ticks or more` : count === 1 ? '1 tick' : `${count} ticks`
   const title = `${date}: ${ticks}${change ? ', the clock changes' : ''}`
   return html`<td class="${shade}${change && ' changes'}${isToday && ' today'}" title="${title}">
-    <span aria-hidden="true">${day}</span
-    ><span class="hidden">${day}${isToday && ', today'}: ${ticks}${change && ', the clock changes'}</span>
+    ${day}<span class="hidden">${isToday && ', today'}: ${ticks}${change && ', the clock changes'}</span>
   </td>`
 }

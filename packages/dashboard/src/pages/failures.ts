@@ -8,16 +8,18 @@ import {
 } from '@s3sched/history'
 import { S3SchedError } from '@s3sched/kernel'
 import { formatDuration } from '../html/duration.ts'
+import type { FailureCache, GroupedFailures } from '../fleet/failure-cache.ts'
 import { ofSeen } from '../fleet/fleet-snapshot.ts'
 import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { leftOut } from '../html/left-out.ts'
 import type { Links } from '../html/links.ts'
+import { pager } from '../html/pager.ts'
 import { select } from '../html/select.ts'
 import { statusMark } from '../html/status-mark.ts'
 import { dayFilter, periodOf, readDays, type Days } from './day-filter.ts'
-import { groupFailures, reasonOf, type FailureGroup } from './failure-groups.ts'
+import { reasonOf, type FailureGroup } from './failure-groups.ts'
 import type { Page, PageContext } from './page.ts'
 
 const KINDS = RUN_STATUSES.filter((status) => status !== 'success')
@@ -31,24 +33,59 @@ interface Choice extends Days {
   readonly job: string | undefined
   readonly by: 'reason' | 'time'
   readonly cursor: string | undefined
+  /** Of the groups, from 1. */
+  readonly page: number
 }
 
-/** Unsuccessful runs of all jobs, by job and reason, or one by one: 1 list of the history. */
-export async function failuresPage({ links, query, snapshot, zone }: PageContext, history: RunHistory): Promise<Page> {
+export interface FailuresPageDeps {
+  readonly history: RunHistory
+  readonly failures: FailureCache
+}
+
+/**
+ * Unsuccessful runs of all jobs, by job and reason, or one by one: 1 list of the history; none for groups where nothing
+ * has ended since.
+ */
+export async function failuresPage(
+  { links, query, snapshot, zone }: PageContext,
+  { failures, history }: FailuresPageDeps,
+): Promise<Page> {
   const choice = readChoice(query)
-  const page: RunPage =
-    snapshot.seen?.size === 0 ? { runs: [] } : await readPage(history, choice, zone, ofSeen(snapshot))
-  const body = html`${formOf(choice, zone, links)}
-  ${
-    page.runs.length === 0
-      ? html`<p>None${choice.cursor !== undefined && ' older than these'}.</p>`
-      : choice.by === 'reason'
-        ? groupTable(groupFailures(page.runs), choice, links)
-        : runTable(page.runs, links)
-  }
-  ${leftOut(page.problems ?? [])}
-  ${page.cursor !== undefined && olderThan(page.cursor, page.runs.at(-1), choice, links)}`
+  const seen = ofSeen(snapshot)
+  const read = async (): Promise<RunPage> =>
+    snapshot.seen?.size === 0 ? { runs: [] } : readPage(history, choice, zone, seen)
+  const found =
+    choice.by === 'time'
+      ? eachRun(await read(), choice, links)
+      : reasons(
+          await failures.grouped(JSON.stringify([{ ...choice, page: 1 }, zone, seen]), snapshot.jobs, read),
+          choice,
+          links,
+        )
+  const body = html`${formOf(choice, zone, links)} ${found}`
   return { title: 'Failures', section: 'failures', body, live: false }
+}
+
+function eachRun({ cursor, problems = [], runs }: RunPage, choice: Choice, links: Links): Html {
+  return html`${runs.length === 0 ? none(choice) : runTable(runs, links)} ${leftOut(problems)}
+  ${cursor !== undefined && olderThan(cursor, runs.at(-1)?.scheduledTime, choice, links)}`
+}
+
+function reasons({ cursor, groups: all, oldest, problems = [] }: GroupedFailures, choice: Choice, links: Links): Html {
+  const pages = Math.max(1, Math.ceil(all.length / PER_PAGE))
+  const page = Math.min(pages, choice.page)
+  const shown = all.slice((page - 1) * PER_PAGE, page * PER_PAGE)
+  const link = (to: number): string => {
+    const cursorOf = choice.cursor === undefined ? {} : { cursor: choice.cursor }
+    return `${links.to('failures')}?${addressOf(choice, { ...cursorOf, page: String(to) })}`
+  }
+  return html`${all.length === 0 ? none(choice) : groupTable(shown, choice, links)} ${leftOut(problems)}
+  ${pager({ label: 'More reasons', page, pages, link })}
+  ${cursor !== undefined && olderThan(cursor, oldest, choice, links)}`
+}
+
+function none({ cursor }: Choice): Html {
+  return html`<p>None${cursor !== undefined && ' older than these'}.</p>`
 }
 
 function readChoice(query: URLSearchParams): Choice {
@@ -58,6 +95,7 @@ function readChoice(query: URLSearchParams): Choice {
     job: (query.get('job') ?? '') || undefined,
     by: query.get('by') === 'time' ? 'time' : 'reason',
     cursor: query.get('cursor') ?? undefined,
+    page: Math.max(1, Math.floor(Number(query.get('page') ?? 1)) || 1),
     ...readDays(query),
   }
 }
@@ -124,11 +162,11 @@ function addressOf({ by, from, job, status, to }: Choice, more: Readonly<Record<
   return params.toString()
 }
 
-function olderThan(cursor: string, last: RunRecord | undefined, choice: Choice, links: Links): Html {
+function olderThan(cursor: string, oldest: number | undefined, choice: Choice, links: Links): Html {
   const older = `${links.to('failures')}?${addressOf(choice, { cursor })}`
   const note =
     choice.by === 'reason' &&
-    html`<span class="note">These are the newest ${MOST_GROUPED}, back to ${instant(last?.scheduledTime)}.</span>`
+    html`<span class="note">These are the newest ${MOST_GROUPED}, back to ${instant(oldest)}.</span>`
   return html`<nav class="pager" aria-label="Older">${note} <a href="${older}">Older</a></nav>`
 }
 

@@ -13,7 +13,7 @@ import type { Page, PageContext } from './page.ts'
 import { scheduleText } from './schedule-text.ts'
 
 /** A row for each; more rows are slow to paint. */
-const PER_PAGE = 200
+const PER_PAGE = 50
 const ORDERS = [
   ['name', 'name'],
   ['next', 'next run'],

@@ -7,7 +7,7 @@ import { leftOut } from '../html/left-out.ts'
 import type { Links } from '../html/links.ts'
 import { pager } from '../html/pager.ts'
 import { select } from '../html/select.ts'
-import { runStrip } from '../plot/run-strip.ts'
+import { runStrip, stripGrid } from '../plot/run-strip.ts'
 import { termStrip } from '../plot/term-strip.ts'
 import { timeAxis, type StripPeriod } from '../plot/time-axis.ts'
 import type { Page, PageContext } from './page.ts'
@@ -49,7 +49,8 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
   const { cutAt, problems, runs } = await timelines.runsOfAll(jobs, { since: listedSince, now })
   const since = startOf(runs.flat(), Math.max(asked, cutAt ?? asked), now)
   const period = { since, until: now, zone }
-  const rows = jobs.map((job, index) => rowOf(job, (runs[index] ?? []).filter(isWithin(period)), period, links))
+  const strip = { period, grid: stripGrid(period) }
+  const rows = jobs.map((job, index) => rowOf(job, (runs[index] ?? []).filter(isWithin(period)), strip, links))
   const link = (to: number): string => links.to('timeline', { span, q: wanted, page: to })
   const terms = termsOf(snapshot.leader)
   const body = html`<form class="filter" method="get" action="${links.to('timeline')}">
@@ -107,11 +108,17 @@ function leaderRow(terms: readonly Term[], period: StripPeriod, links: Links): H
   </div>`
 }
 
-function rowOf({ name }: JobView, runs: readonly DrawnRun[], period: StripPeriod, links: Links): Html {
+interface Strip {
+  readonly period: StripPeriod
+  readonly grid: string
+}
+
+function rowOf({ name }: JobView, runs: readonly DrawnRun[], { grid, period }: Strip, links: Links): Html {
   const unwell = runs.filter(({ status }) => UNWELL.has(status)).length
   return html`<div class="row" role="row">
     <span role="rowheader" class="name"><a href="${links.job(name)}">${name}</a></span>
-    <span role="cell" class="strip-cell">${runStrip(runs, period)}<span class="hidden">${summaryOf(runs)}</span></span
+    <span role="cell" class="strip-cell"
+      >${runStrip(runs, period, grid)}<span class="hidden">${summaryOf(runs)}</span></span
     ><span role="cell" class="number">${runs.length}</span
     ><span role="cell" class="number"
       >${unwell === 0 ? html`<span class="none">–</span>` : html`<span class="bad">${unwell}</span>`}</span

@@ -34,13 +34,23 @@ export function planYear(schedule: Schedule, year: number): DayPlan[] {
   // Local midnights, or the first instant after a gap over midnight: this schedule has exactly these ticks.
   const midnights = parseSchedule('0 0 * * *', { timezone: schedule.timezone })
   const starts = midnights.upcoming(utcDay(`${year}-01-01`) - 2 * DAY_MS, 370)
+  const countUntil = counterOf(schedule)
   return starts.flatMap((start, index) => {
     const end = starts[index + 1]
     const date = format.format(start)
     if (end === undefined || !date.startsWith(`${year}-`)) return []
     const [, month = 1, day = 1] = date.split('-').map(Number)
-    const ticks = schedule.upcoming(start - 1, MANY)
-    const count = ticks.filter((tick) => tick < end).length
-    return [{ date, month: month - 1, day, weekday: weekdayOf(date), start, end, count }]
+    return [{ date, month: month - 1, day, weekday: weekdayOf(date), start, end, count: countUntil(start, end) }]
   })
+}
+
+/** Counts the ticks of days in ascending order, each tick found once: a rare tick is not searched for on each day. */
+function counterOf(schedule: Schedule): (start: number, end: number) => number {
+  let next: number | null = -Infinity
+  return (start, end) => {
+    let count = 0
+    if (next !== null && next < start) next = schedule.next(start - 1)
+    for (; next !== null && next < end && count < MANY; count++) next = schedule.next(next)
+    return count
+  }
 }

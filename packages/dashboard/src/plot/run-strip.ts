@@ -13,8 +13,9 @@ const HEIGHT = 20
 /**
  * The runs of one job along time: a column per run, and the gravest of several runs in a column. Decoration beside its
  * text.
+ * @param grid - of {@link stripGrid}, the same for all strips of a period
  */
-export function runStrip(runs: readonly DrawnRun[], period: StripPeriod): Html {
+export function runStrip(runs: readonly DrawnRun[], period: StripPeriod, grid: string): Html {
   const columns = columnsOf(runs, period)
   const paths = GRAVITY.flatMap((status) => {
     const at = columns.flatMap((found, column) => (found === status ? [column] : []))
@@ -29,13 +30,13 @@ export function runStrip(runs: readonly DrawnRun[], period: StripPeriod): Html {
     aria-hidden="true"
     focusable="false"
   >
-    <path class="grid" d="${gridOf(period)}" />
+    <path class="grid" d="${grid}" />
     ${paths}
   </svg>`
 }
 
-/** Lines at the marks of the axis above. */
-function gridOf(period: StripPeriod): string {
+/** Lines at the marks of the axis above, as the data of a path. */
+export function stripGrid(period: StripPeriod): string {
   const x = along(period, COLUMNS * STEP)
   return axisMarks(period)
     .map((at) => `M${Math.round(x(at))} 0V${HEIGHT}`)

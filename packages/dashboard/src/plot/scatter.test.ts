@@ -15,7 +15,7 @@ it.each([
 ])('has a low and a high end for %d to %d, and draws nothing beyond', (smallest, largest) => {
   expect(marksBetween(smallest, largest).length).toBeGreaterThan(1)
   const dots = [smallest, largest].map((ms, at) => ({ at, ms, status: 'success' as const }))
-  for (const [, y] of String(scatter(dots, [], 'x')).matchAll(/cy="([^"]*)"/g)) {
+  for (const [, y] of String(scatter(dots, [], 'x')).matchAll(/M\S+ (\S+?)h0/g)) {
     expect(Number(y)).toBeGreaterThanOrEqual(0)
     expect(Number(y)).toBeLessThanOrEqual(200)
   }
@@ -23,7 +23,7 @@ it.each([
 
 it('draws a single run in the middle, with its time once', () => {
   const drawn = String(scatter([{ at: 5, ms: 20, status: 'failed' }], [{ name: 'p50', ms: 20 }], 'x'))
-  expect(drawn).toMatch(/cx="50%"/)
+  expect(drawn).toMatch(/<path class="is-failed" d="M500 \S+h0" \/>/)
   expect(drawn.match(/data-short="moment"/g)).toHaveLength(1)
 })
 
@@ -41,4 +41,14 @@ it('keeps the names of two levels apart', () => {
   )
   const [a = 0, b = 0] = [...drawn.matchAll(/class="level" x="4" y="([^"]*)"/g)].map(([, y]) => Number(y))
   expect(Math.abs(a - b)).toBeGreaterThanOrEqual(13)
+})
+
+it('draws as many elements for a thousand runs as for a few', () => {
+  const elementsOf = (count: number): number => {
+    const dots = Array.from({ length: count }, (_, at) => {
+      return { at, ms: 20 + at, status: at % 10 === 0 ? ('failed' as const) : ('success' as const) }
+    })
+    return String(scatter(dots, [], 'x')).match(/<(?:path|circle)/g)?.length ?? 0
+  }
+  expect(elementsOf(990)).toBe(elementsOf(11))
 })

@@ -1,12 +1,14 @@
 import { scaleLinear, scaleLog } from '#scales'
-import type { RunStatus } from '@s3sched/history'
-import { toDate } from '@s3sched/kernel'
+import { RUN_STATUSES, type RunStatus } from '@s3sched/history'
+import { groupBy, toDate } from '@s3sched/kernel'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import { formatInstant } from '../html/instant.ts'
 
-/** Of the drawing, px; the width is that of the page, so that text and dots keep their size on a phone. */
+/** Of the drawing, px. */
 const HEIGHT = 200
+/** Units of the dots' places; these are stretched to the width of the page, and text and dots keep their size. */
+const WIDTH = 1000
 const MARGIN = 8
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -47,7 +49,7 @@ export function scatter(dots: readonly Dot[], levels: readonly Level[], label: s
   const scale = scaleLog(ends, [HEIGHT - MARGIN, MARGIN]).clamp(true)
   const y = (ms: number): number => round(scale(Math.max(ms, ends[0] ?? 1)))
   // A single run is in the middle.
-  const x = newest === oldest ? () => 50 : scaleLinear([oldest, newest], [1, 99])
+  const x = newest === oldest ? () => WIDTH / 2 : scaleLinear([oldest, newest], [WIDTH * 0.01, WIDTH * 0.99])
   const grid = marks.map((ms) => html`<line class="grid" x1="0" x2="100%" y1="${y(ms)}" y2="${y(ms)}" />`)
   const names = marks.map(
     (ms) =>
@@ -59,13 +61,18 @@ export function scatter(dots: readonly Dot[], levels: readonly Level[], label: s
   const lines = shown.map(
     ({ ms, name }) => html`<line class="level is-${name}" x1="0" x2="100%" y1="${y(ms)}" y2="${y(ms)}" />`,
   )
-  const points = dots.map(
-    ({ at, ms, status }) =>
-      html`<circle class="is-${status}" cx="${round(x(at))}%" cy="${y(ms)}" r="${status === 'success' ? 2.5 : 4}" />`,
-  )
+  // One path for all runs of a status: a line of no length has round ends, and is a dot.
+  const byStatus = groupBy(dots, ({ status }) => status)
+  const points = RUN_STATUSES.map((status) => {
+    const drawn = (byStatus.get(status) ?? []).map(({ at, ms }) => `M${round(x(at))} ${y(ms)}h0`)
+    return drawn.length > 0 && html`<path class="is-${status}" d="${drawn.join('')}" />`
+  })
   return html`<div class="plot" role="img" aria-label="${label}">
     <svg class="scale" height="${HEIGHT}">${names}</svg>
-    <svg height="${HEIGHT}">${grid}${lines}${points}</svg>
+    <svg height="${HEIGHT}">
+      ${grid}${lines}
+      <svg class="dots" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${points}</svg>
+    </svg>
     <svg class="levels" height="${HEIGHT}">
       ${apart(shown, y).map(({ at, name }) => html`<text class="level" x="4" y="${at + 4}">${name}</text>`)}
     </svg>
