@@ -70,7 +70,9 @@ function distanceOf(at) {
   const count = Math.round(Math.abs(ms) / size)
   if (count === 0) return 'now'
   if (count === 1 && unit === 'days') return ms < 0 ? 'yesterday' : 'tomorrow'
-  return ms < 0 ? `${count} ${unit} ago` : `in ${count} ${unit}`
+  const text = ms < 0 ? `${count} ${unit} ago` : `in ${count} ${unit}`
+  // A narrow column breaks no distance.
+  return text.replaceAll(' ', '\u00a0')
 }
 
 function showDistances() {

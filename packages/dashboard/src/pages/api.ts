@@ -14,6 +14,7 @@ export function apiPage({ links }: PageContext): Page {
       >
     </p>
     ${cardTable({
+      id: 'operations',
       label: 'Operations',
       columns: ['Path', 'Method', 'Summary', 'Parameters'],
       rows: OPERATIONS.map((operation) => rowOf(operation, links.to('api'))),
