@@ -1,23 +1,14 @@
-import { mapParallel } from '@s3sched/kernel'
-import {
-  defineJob,
-  type JobRecord,
-  type LocalJob,
-  newJob,
-  type RecordCache,
-  refuseOldLayout,
-  SchedulerError,
-} from '@s3sched/jobs'
+import { defineJob, type JobRecord, type LocalJob, newJob, refuseOldLayout, SchedulerError } from '@s3sched/jobs'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
+import { type DefinitionAnswer, type DefinitionHost, DefinitionUnderWay } from './definition-under-way.ts'
+import { ManyDefinitions } from './many-definitions.ts'
 import { changeOneTime, refusePast } from './one-time.ts'
 
 export interface JobRegistrarDeps extends Pick<Bucket, 'records' | 'marker'> {
   readonly catalog: DefinedJobs
 }
 
-/** The most definitions under way at a time: those of one page go into one write. */
-const AT_ONCE = 10_000
 /** The most jobs examined in one turn of the event loop. */
 const LOOKED_AT_PER_TURN = 1000
 
@@ -25,10 +16,12 @@ const LOOKED_AT_PER_TURN = 1000
 export class JobRegistrar {
   readonly #env: EngineEnv
   readonly #deps: JobRegistrarDeps
+  readonly #host: DefinitionHost
 
   constructor(env: EngineEnv, deps: JobRegistrarDeps) {
     this.#env = env
     this.#deps = deps
+    this.#host = { ...env, catalog: deps.catalog }
   }
 
   /**
@@ -49,8 +42,7 @@ export class JobRegistrar {
       else unsure.push(job)
       if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
     }
-    const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
-    const hasChanged = changed.includes(true)
+    const hasChanged = await this.#defineMany(unsure)
     if (hasChanged) await marker.bump()
     return hasChanged
   }
@@ -64,19 +56,22 @@ export class JobRegistrar {
     return record !== undefined && defineJob(record, spec, hash, now, name) === record
   }
 
-  /** A single unreadable record must not keep all other jobs of this instance from running. */
-  async #defineIfReadable(job: LocalJob): Promise<boolean> {
+  /**
+   * A start waits for the store as long as it takes: without their records, the jobs would not run. A single unreadable
+   * record must not keep all other jobs of this instance from running.
+   */
+  #defineMany(jobs: readonly LocalJob[]): Promise<boolean> {
     const { events, logger } = this.#env
     const { records } = this.#deps
-    try {
-      // A start waits for the store as long as it takes: without their records, the jobs would not run.
-      return await this.#define(job, (name, change) => records.update(name, change))
-    } catch (error) {
-      if (!(error instanceof SchedulerError) || error.code !== 'STORE') throw error
-      logger.error(`job '${job.name}' does not run: ${error.message}`, { error })
-      events.announce('error', { error, jobName: job.name })
-      return false
+    const begin = (job: LocalJob, answer: DefinitionAnswer): void =>
+      records.submit(job.name, new DefinitionUnderWay(this.#host, job, answer))
+    const bears = (error: unknown, { name }: LocalJob): boolean => {
+      if (!(error instanceof SchedulerError) || error.code !== 'STORE') return false
+      logger.error(`job '${name}' does not run: ${error.message}`, { error })
+      events.announce('error', { error, jobName: name })
+      return true
     }
+    return new ManyDefinitions({ begin, bears }, jobs).run()
   }
 
   /**
@@ -84,28 +79,12 @@ export class JobRegistrar {
    * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
    */
   define(job: LocalJob): Promise<boolean> {
-    return this.#define(job, (name, change) => this.#deps.records.ask(name, change))
-  }
-
-  async #define({ hash, name, spec }: LocalJob, write: RecordCache['ask']): Promise<boolean> {
-    const { events, logger } = this.#env
-    const { catalog } = this.#deps
-    let before: JobRecord | undefined
-    const updated = await write(name, (record) => {
-      before = record
-      const defined = this.#change(name, (now) =>
-        record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name),
-      )
-      refusePast(name, record, defined)
-      return defined === record ? { stop: 'unchanged' } : { write: defined }
+    return new Promise((defined, failed) => {
+      const underWay = new DefinitionUnderWay(this.#host, job, { defined, failed })
+      this.#deps.records
+        .ask(job.name, (record) => underWay.change(record))
+        .then((updated) => underWay.answered(updated), failed)
     })
-    catalog.saidAt.delete(name)
-    if (updated.outcome === 'stopped') return false
-    if (before === undefined) return true
-    const droppedOverride = before.override !== null && updated.record.override === null
-    if (droppedOverride) logger.warn(`the code redefines job '${name}': what was changed at run time no longer holds`)
-    events.announce('plg:scheduler:job-updated', { jobName: name, droppedOverride })
-    return true
   }
 
   /**
