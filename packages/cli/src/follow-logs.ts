@@ -79,7 +79,8 @@ class OpenRunNews {
   async tell({ running }: JobView): Promise<void> {
     if (this.#invocation.json) return
     const meant = running.filter(({ runId }) => this.#only === undefined || this.#only === runId)
-    await this.#attend(meant.map(({ runId }) => runId))
+    // The fleet learns of a single run before its claim, so that the first lines come as soon as they are written.
+    await this.#attend(this.#only === undefined ? meant.map(({ runId }) => runId) : [this.#only])
     for (const run of meant) {
       const mark = `${run.runId}/${run.retryAfter?.attempt ?? 0}`
       if (!this.#told.has(mark)) await this.#invocation.print(openRunText(this.#invocation, run))

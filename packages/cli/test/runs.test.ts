@@ -111,6 +111,22 @@ describe('rerun', () => {
   })
 })
 
+it('logs of a requested run show its lines while the run goes on', async () => {
+  const requested = /Requested: run (\S+)\./.exec((await run('run', 'billing')).stdout)?.[1] ?? ''
+  const enough = new AbortController()
+  const at0 = fleet.clock.now()
+  const seen: number[] = []
+  const onWrite = (text: string): void => {
+    if (!text.includes('reads the orders')) return
+    seen.push(fleet.clock.now() - at0)
+    enough.abort(new Interrupted('SIGINT'))
+  }
+  await runWhile(fleet.clock, at({ signal: enough.signal, onWrite }, 'logs', requested, '-f'))
+  // The first attempt fails, and the second comes after 20 s.
+  expect(seen[0]).toBeLessThan(20 * SECOND)
+  await fleet.clock.advance(60 * SECOND)
+})
+
 it('logs of a job go on with each run, until a signal', async () => {
   const enough = new AbortController()
   let shown = ''
