@@ -36,7 +36,7 @@ export type LeaderView =
        * The instances that have the action claim them.
        */
       readonly unclaimed: Readonly<Record<string, number | null>>
-      /** Those of them that nobody claims, with the tick that has waited for longest. */
+      /** The jobs that no instance claims, with the tick that has waited for longest. */
       readonly unserved: Readonly<Record<string, number>>
       /** The use of the action slots at the last renewal; `null` where the lease has no such field. */
       readonly slots: SlotUse | null

@@ -98,7 +98,7 @@ export interface Operator extends AsyncDisposable {
    */
   attend(runIds?: readonly string[]): Promise<void>
   /**
-   * What an open run has said so far, at most a second old while somebody {@link attend}s; `undefined` before its first
+   * The report of an open run, at most a second old while somebody {@link attend}s; `undefined` before its first
    * report, and after its end: 1 GET, conditional after the first.
    */
   report(runId: string, signal?: AbortSignal): Promise<LiveReport | undefined>

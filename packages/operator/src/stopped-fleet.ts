@@ -9,7 +9,7 @@ export function isStoppedFleet({ leader, workers }: Pick<FleetView, 'leader' | '
   return leader.state === 'free' && leader.isStopped && workers.length === 0
 }
 
-/** Since when the fleet is stopped, what comes next, and what starts the fleet. Pure. */
+/** The time of a fleet's stop, the next tick, and the way to start the fleet. Pure. */
 export function findingOfStop(
   { jobs, leader }: Pick<FleetView, 'jobs' | 'leader'>,
   at: (instant: number) => string,

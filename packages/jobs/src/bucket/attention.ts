@@ -82,7 +82,7 @@ export class Attention {
       const put = await writeDocument(store, KEY, { ...attended }, random.id(), { condition })
       if (put.outcome !== 'written') continue
       this.#known = { attended, etag: put.etag }
-      // Those who know that somebody looks read the wishes by themselves.
+      // Instances that know of a viewer read the wishes by themselves.
       if (before.until <= now || runs.some((runId) => before.runs[runId] === undefined)) await marker.bump()
       return
     }

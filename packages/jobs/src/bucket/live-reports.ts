@@ -11,7 +11,7 @@ export interface LiveReportsDeps {
   readonly random: Random
 }
 
-/** What an open run has said so far, as its process published it. */
+/** The report of an open run so far, as published by the process of the run. */
 export interface LiveReport {
   readonly attempt: number
   readonly phase: RunReport['phase']

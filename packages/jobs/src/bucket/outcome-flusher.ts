@@ -26,7 +26,7 @@ export interface OutcomeFlusherDeps {
   readonly now: () => number
 }
 
-/** How long the removal of flushed outcomes may wait for another change of the page, in ms. */
+/** The longest wait of the removal of flushed outcomes for another change of the page, in ms. */
 const DROP_WITHIN_MS = 10_000
 const PAGES_AT_ONCE = 16
 /** An hour's segments of a fleet with 144,000 runs a day take 0.3 MB. */
@@ -73,7 +73,7 @@ export class OutcomeFlusher {
     })
   }
 
-  /** How many times this process has written segments. */
+  /** The number of times that this process has written segments. */
   get moves(): number {
     return this.#moves
   }

@@ -1,5 +1,5 @@
 /**
- * How often and by how many instances the bucket is looked at. The engine asks by these numbers, and the cost estimate
+ * The intervals of looks at the bucket, and the number of instances that look. The engine asks by these numbers, and the cost estimate
  * counts by them.
  */
 

@@ -27,7 +27,7 @@ export interface RecordCacheDeps extends RecordWriterDeps {
   readonly random: Random
 }
 
-/** The process that keeps the records: its name, its part in the work, and its ears. */
+/** The process that keeps the records: a name, a part in the work, and listeners. */
 export interface RecordOwner
   extends Omit<RecordReaderDeps, 'clock'>, Omit<RecordRestorerDeps, 'logger' | 'serverClock'> {
   /** The name of this process in the pages; no other live process may have the same. */

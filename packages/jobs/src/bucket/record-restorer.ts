@@ -23,7 +23,7 @@ export interface RecordRestorerDeps {
 const RESTORE_MARGIN_MS = 5000
 
 /**
- * What a record is to say again after a deletion of its page by a person or a rule: no tick may start twice by the loss.
+ * The content of a record after a deletion of the page by a person or a rule: no tick may start twice by the loss.
  *
  * A page that this process finds missing is put back as a whole. A page that another process has made anew may lack the
  * past of jobs that the other process had not known: such a past is **owed** until it is written.

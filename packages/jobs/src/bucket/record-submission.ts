@@ -19,7 +19,7 @@ export interface RecordUpdate<Stop> {
 
 /** The parts of the cache that a change on its way needs. */
 export interface SubmissionHost {
-  /** What the change makes of a record as found. @throws CLOCK_FIRST */
+  /** The change, applied to a record as found. @throws CLOCK_FIRST */
   decide<Stop>(submission: RecordSubmission<Stop>, found: JobRecord | undefined, view: ChangeView): Decided<Stop>
   /** @throws SchedulerError where there is no answer that a caller could plan for */
   resultOf<Stop>(name: string, answer: Answered<Stop>): UpdateResult<Stop>
@@ -66,7 +66,7 @@ export class RecordSubmission<Stop> implements RecordWork<JobRecord, undefined, 
     this.withinMs = withinMs
   }
 
-  /** What the change makes of a record. A patient change depends on the record alone, and is asked once for each. */
+  /** The change, applied to a record. A patient change depends on the record alone, and is asked once for each. */
   apply(record: JobRecord | undefined, signOf: SignOf): RecordChange<Stop> {
     if (this.#asked?.record === record && this.#asked !== undefined) return this.#asked.changed
     const changed = this.#update.change(record, signOf)

@@ -12,7 +12,8 @@ export interface ShardTraces {
 const NO_TRACES: ShardTraces = { epoch: 0, wasLed: false }
 
 /**
- * What few of very many records say, noted when a record is read or written: so nothing has to look through all records.
+ * The traits of a few of very many records, noted at each read or write of a record, so that no pass over all records is
+ * needed.
  */
 export class RecordTraits {
   /** The jobs whose record has an `after`. */

@@ -45,7 +45,7 @@ export interface RecordWriterParts {
 /** The wishes of a caller for a change. */
 export interface ChangeOptions {
   readonly signal?: AbortSignal | undefined
-  /** How long the change may wait for other changes of its page, in ms. @default 0 */
+  /** The longest wait for other changes of the page, in ms. @default 0 */
   readonly withinMs?: number
 }
 

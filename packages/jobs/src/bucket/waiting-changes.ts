@@ -5,7 +5,7 @@ import type { RecordChange, SignOf } from './record-change.ts'
 /** A change on its way. */
 export interface WaitingChange {
   readonly name: string
-  /** What the change makes of a record. */
+  /** The change, applied to a record. */
   apply(record: JobRecord | undefined, signOf: SignOf): RecordChange<unknown>
 }
 

@@ -16,7 +16,7 @@ import type { JobRecord } from './job-record.ts'
 
 /** An attempt that has a place, or waits for a place. */
 export interface GroupRun {
-  /** Another one for each attempt. */
+  /** A new id for each attempt. */
   readonly id: string
   readonly job: string
   readonly runId: string

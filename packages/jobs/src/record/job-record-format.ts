@@ -17,7 +17,7 @@ const MAX_COUNT = 2 ** 52
 /** A count, a fence or a duration. */
 const isCount: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
-/** Of a concurrency group. */
+/** The limit of a concurrency group. */
 const isLimit: Check = (value) => isCount(value) && (value as number) <= 100_000
 /** Epoch ms that fit into a key of the history. */
 const isTick: Check = (value) => isCount(value) && (value as number) <= 9_999_999_999_999

@@ -41,7 +41,7 @@ export interface AuditBounds {
   readonly onProblem?: ProblemReports['onProblem']
 }
 
-/** What the bucket tells of a job with a schedule, now or before. */
+/** The audit of a job that has a schedule or had one before, from the bucket alone. */
 export interface JobEvidence {
   readonly job: string
   readonly record: JobRecord

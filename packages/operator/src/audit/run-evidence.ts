@@ -1,7 +1,7 @@
 import { TRIGGERS, type RunRecord, type Trigger } from '@s3sched/history'
 import type { JobRecord, OpenRun } from '@s3sched/jobs'
 
-/** What a run tells about its tick, the strongest first. */
+/** The evidence of a run about a tick, the strongest first. */
 export const FATES = ['ran', 'lost', 'skipped', 'missed'] as const
 
 export type Fate = (typeof FATES)[number]
@@ -24,7 +24,7 @@ export type CountingRecord = Pick<JobRecord, 'fence' | 'lastTick'> & {
 }
 
 /**
- * What the runs of a job tell about its ticks, in some bytes a run: the runs themselves are not kept, since a job with a
+ * The evidence of a job's runs about its ticks, in some bytes a run: the runs themselves are not kept, since a job with a
  * tick every second has millions of runs. The runs come as the history gives them: the newest tick first, each run once.
  */
 export class RunEvidence {

@@ -23,7 +23,7 @@ export interface CostedJob {
   readonly jitterMs?: number
   /** Share of the job's runs without success, 0 to 1. @default the estimate's */
   readonly failureRate?: number
-  /** How long a run of the job takes, ms: during a long run, writes say that the run goes on. @default 0 */
+  /** The duration of a run, ms: during a long run, writes say that the run goes on. @default 0 */
   readonly durationMs?: number
   /** Same as the job's option. @default none */
   readonly group?: string
