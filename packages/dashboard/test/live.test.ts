@@ -102,6 +102,19 @@ it('draws a timeline from 1 LIST for each page of jobs and 1 of the archive, and
   expect(requests()).toBe(0)
 })
 
+it('draws the new run of each minute in an open timeline without a request of its own', async () => {
+  await scheduler.addJob('often', { schedule: '* * * * *', action: (): null => null })
+  await clock.advance(30 * 60_000 + 5000)
+  await text('/timeline')
+  for (let minute = 1; minute <= 130; minute++) {
+    await clock.advance(60_000)
+    await text('/')
+    counting.reset()
+    expect(await text('/timeline')).toContain(`${30 + minute} success`)
+    expect(requests()).toBe(0)
+  }
+})
+
 it('requests nothing before the first page', () => {
   expect(requests()).toBe(0)
 })

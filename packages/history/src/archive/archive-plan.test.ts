@@ -106,6 +106,11 @@ it('bounds a batch by runs and by bytes', () => {
   ])
 })
 
+it('takes a day of 100 jobs each minute whole', () => {
+  const now = START + DAY + HOUR
+  expect(shape(planArchive(segments(222, { count: 650, size: 30_300 }), [], now, options))).toEqual([[222, []]])
+})
+
 it('keeps days apart', () => {
   const later = segments(1, { newest: START + DAY, oldest: START + DAY })
   expect(shape(planArchive([...later, ...segments(1)], [], START + 2 * DAY + HOUR, options))).toEqual([
