@@ -1,10 +1,10 @@
 /** Archives given segments in a process of its own, whose memory holds nothing else, as the leader's process does. */
 import type { ArchiveReport } from '@s3sched/history/archive'
-import { listAll } from '@s3sched/store'
+import { listAll, type ObjectStore } from '@s3sched/store'
 import { tell } from '../process/inside.ts'
 import { watchLoop } from '../process/watch-loop.ts'
 import { countCosts } from '../segments/count-costs.ts'
-import { archiveDay, createWorld } from './fleet.ts'
+import { archiveDay, createWorld, type ArchiveWorld } from './fleet.ts'
 
 /** Segments of one day, by their keys; bodies as base64. */
 export type SegmentsOfDay = readonly (readonly [key: string, body: string])[]
@@ -12,7 +12,10 @@ export type SegmentsOfDay = readonly (readonly [key: string, body: string])[]
 export interface Archiving {
   readonly cpuMs: number
   readonly longestMs: number
+  /** Growth of the resident memory, of which V8's young generation takes some 50 MB in any busy process. */
   readonly memoryMb: number
+  /** Memory in use after a collection, before the first file is written, beyond that before the archive. */
+  readonly inUseMb: number
   readonly requests: number
   readonly bytesPerRun: number
 }
@@ -23,15 +26,21 @@ const FIRST_PASS = 10
 process.once('message', (segments: SegmentsOfDay) => {
   void (async () => {
     await archive(segments.slice(0, segments.length / FIRST_PASS))
-    await tell({ ...(await archive(segments)) })
+    const archiving = await archive(segments)
+    await tell({ ...archiving, inUseMb: await inUse(segments) })
     process.disconnect()
   })()
 })
 
-async function archive(segments: SegmentsOfDay): Promise<Archiving> {
+async function worldOf(segments: SegmentsOfDay): Promise<ArchiveWorld> {
   const world = createWorld()
   for (const [key, body] of segments) await world.store.put(key, Buffer.from(body, 'base64'))
   await world.endDay(0)
+  return world
+}
+
+async function archive(segments: SegmentsOfDay): Promise<Omit<Archiving, 'inUseMb'>> {
+  const world = await worldOf(segments)
   const { measure, store } = countCosts(world.store)
   globalThis.gc?.()
   const before = process.memoryUsage().rss
@@ -53,4 +62,26 @@ async function archive(segments: SegmentsOfDay): Promise<Archiving> {
     requests: costs.get + costs.list + costs.put + costs.delete,
     bytesPerRun: bytes / (report?.runs ?? 1),
   }
+}
+
+/** A pass of its own, since the collections make it slower. */
+async function inUse(segments: SegmentsOfDay): Promise<number> {
+  const world = await worldOf(segments)
+  const before = collected()
+  let most = before
+  const store: ObjectStore = {
+    ...world.store,
+    put: (key, body, options) => {
+      most = Math.max(most, collected())
+      return world.store.put(key, body, options)
+    },
+  }
+  await archiveDay(world, store)
+  return (most - before) / 1e6
+}
+
+function collected(): number {
+  globalThis.gc?.()
+  const { external, heapUsed } = process.memoryUsage()
+  return external + heapUsed
 }

@@ -19,6 +19,7 @@ export async function measureArchiving(): Promise<readonly Measurement[]> {
     { name: 'archive of a day of 144,000 runs, at once: CPU', value: small.cpuMs / 1000, unit: 's', atMost: 20 },
     { name: 'the same: longest turn of the event loop', value: small.longestMs, unit: 'ms', atMost: 50 },
     { name: 'the same: growth of the resident memory', value: small.memoryMb, unit: 'MB', atMost: 100 },
+    { name: 'the same: memory in use after a collection', value: small.inUseMb, unit: 'MB', atMost: 100 },
     { name: 'the same: requests', value: small.requests, unit: 'requests', atMost: 300 },
     { name: 'the same, with flushes at 256 KiB: requests', value: large.requests, unit: 'requests', atMost: 300 },
     { name: 'bytes a run', value: small.bytesPerRun, unit: 'B', atMost: 60 },
