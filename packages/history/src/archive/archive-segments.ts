@@ -9,10 +9,10 @@
  *
  * The wait before step 4 is for queries that looked at the archive before step 1 and list segments after step 4.
  *
- * Two archivers at once do no harm, and nothing rests on a lock. A set has its id from its inputs, so two archivers with
- * the same inputs write one set, and a half-written set is completed (see `put-run-file`). With different inputs the same runs may come into
- * two sets, which a later pass merges. Both only delete what a receipt names, and a receipt names only what its writer has
- * read and written again.
+ * Two archivers at once do no harm, and nothing rests on a lock. A set has its id from its inputs, so two archivers
+ * with the same inputs write one set, and a half-written set is completed (see `put-run-file`). With different inputs
+ * the same runs may come into two sets, which a later pass merges. Both only delete what a receipt names, and a receipt
+ * names only what its writer has read and written again.
  */
 import { integer, resolveOptions, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'

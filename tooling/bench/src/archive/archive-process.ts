@@ -20,6 +20,8 @@ export interface Archiving {
   readonly bytesPerRun: number
 }
 
+const SWEEP_MS = 50
+
 /** Part of the day for the first pass, which compiles the code. */
 const FIRST_PASS = 10
 
@@ -67,12 +69,12 @@ async function archive(segments: SegmentsOfDay): Promise<Omit<Archiving, 'inUseM
 /** A pass of its own, since the collections make it slower. */
 async function inUse(segments: SegmentsOfDay): Promise<number> {
   const world = await worldOf(segments)
-  const before = collected()
+  const before = await collected()
   let most = before
   const store: ObjectStore = {
     ...world.store,
-    put: (key, body, options) => {
-      most = Math.max(most, collected())
+    put: async (key, body, options) => {
+      most = Math.max(most, await collected())
       return world.store.put(key, body, options)
     },
   }
@@ -80,8 +82,12 @@ async function inUse(segments: SegmentsOfDay): Promise<number> {
   return (most - before) / 1e6
 }
 
-function collected(): number {
-  globalThis.gc?.()
+/** Buffers go some time after the collection that found them unused. */
+async function collected(): Promise<number> {
+  for (let pass = 0; pass < 3; pass += 1) {
+    globalThis.gc?.()
+    await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))
+  }
   const { external, heapUsed } = process.memoryUsage()
   return external + heapUsed
 }
