@@ -10,10 +10,12 @@ it.each<[string, Partial<JobSpec>]>([
   ['after import, clean', { after: ['import', 'clean'] }],
   ['after the failure of import, clean', { after: ['import', 'clean'], afterOn: { import: 'failure' } }],
   ['by hand', {}],
+  ['@daily (Europe/Rome), or after import', { after: ['import'], schedule: '@daily', timezone: 'Europe/Rome' }],
   ['0 3 * * *', { schedule: '0 3 * * *' }],
   ['0 3 * * * (Europe/Berlin)', { schedule: '0 3 * * *', timezone: 'Europe/Berlin' }],
   ['once, at 5', { schedule: { at: 5 } }],
   ['every 90000 ms', { schedule: { every: 90_000, anchor: 0 } }],
+  ['every 2h offset by 30m', { schedule: { every: '2h', anchor: 0, offset: '30m' } }],
   ['every 2h', { schedule: { every: '2h', anchor: 0 } }],
   [
     '0 3 * * * (Europe/Berlin) and every 2h, from 2027-01-01, until at 5, not on italy, * * 25 12 *, 2027-01-06',

@@ -11,13 +11,18 @@ export interface ScheduleWords {
 /** The part of a definition about its ticks. */
 export type DescribedSpec = Pick<JobSpec, 'after' | 'afterOn' | 'maxRuns' | 'schedule' | 'timezone'>
 
-/** A job's schedule in a few words, such as `0 3 * * * (Europe/Berlin)` or `after import`. */
-export function scheduleText(
-  { after, afterOn = {}, maxRuns = 0, schedule, timezone }: DescribedSpec,
+/** A job's schedule in a few words, such as `0 3 * * * (Europe/Berlin)`, `after import`, or both. */
+export function scheduleText(spec: DescribedSpec, words: ScheduleWords): string {
+  const { after, afterOn = {}, schedule } = spec
+  const chain = after.length === 0 ? [] : [`after ${after.map((job) => predecessorText(job, afterOn[job])).join(', ')}`]
+  if (schedule === null) return chain[0] ?? 'by hand'
+  return [ticksText({ ...spec, schedule }, words), ...chain].join(', or ')
+}
+
+function ticksText(
+  { maxRuns = 0, schedule, timezone }: DescribedSpec & { readonly schedule: NonNullable<DescribedSpec['schedule']> },
   words: ScheduleWords,
 ): string {
-  if (after.length > 0) return `after ${after.map((job) => predecessorText(job, afterOn[job])).join(', ')}`
-  if (schedule === null) return 'by hand'
   const most = maxRuns === 0 ? [] : [maxRuns === 1 ? 'at most once' : `at most ${maxRuns} times`]
   if (!isComposition(schedule)) return [singleText(schedule, timezone, words), ...most].join(', ')
   const { exclude = [], from, of, onExcluded, until } = schedule
@@ -40,7 +45,9 @@ function predecessorText(job: string, on: 'failure' | 'end' | undefined): string
 function singleText(schedule: StoredSingle, timezone: string, { duration, instant }: ScheduleWords): string {
   if (typeof schedule === 'string') return timezone === 'UTC' ? schedule : `${schedule} (${timezone})`
   if ('at' in schedule) return `once, ${instant(schedule.at)}`
-  return `every ${typeof schedule.every === 'number' ? duration(schedule.every) : schedule.every}`
+  const written = (length: number | string): string => (typeof length === 'number' ? duration(length) : length)
+  const every = `every ${written(schedule.every)}`
+  return schedule.offset === undefined ? every : `${every} offset by ${written(schedule.offset)}`
 }
 
 /** Names calendars and expressions, and counts days. */
