@@ -7,11 +7,17 @@ import { DueStarts } from './due-starts.ts'
 const NOON = Date.UTC(2026, 0, 5, 12)
 const authority: Authority = { role: 'leader', epoch: 1, signal: new AbortController().signal, isTrusted: () => true }
 
+const turnOf = (starts: DueStarts, ending: LazyAbort = new LazyAbort()): Promise<boolean> =>
+  new Promise((turn) => {
+    const known = starts.turnOf({ authority, startAt: NOON, turn }, ending)
+    if (known !== undefined) turn(known)
+  })
+
 it('waits on when the wall clock was set back while it waited, and starts at the instant', async () => {
   const clock = createManualClock(NOON - 1000)
   const starts: number[] = []
   const started = (async () => {
-    if (await new DueStarts(clock).turnOf({ authority, startAt: NOON }, new LazyAbort())) starts.push(clock.now())
+    if (await turnOf(new DueStarts(clock))) starts.push(clock.now())
   })()
   await clock.advance(500)
   clock.step(-3000)
@@ -25,7 +31,7 @@ it('waits on when the wall clock was set back while it waited, and starts at the
 it('ends at once when it is told to while it waits', async () => {
   const clock = createManualClock(NOON - 1000)
   const ending = new LazyAbort()
-  const turn = new DueStarts(clock).turnOf({ authority, startAt: NOON }, ending)
+  const turn = turnOf(new DueStarts(clock), ending)
   await settle()
   ending.abort('told to')
   expect(await turn).toBe(false)
@@ -45,7 +51,7 @@ it('starts the first runs of an instant at once, and the others a few per turn o
   }
   const starts = new DueStarts({ ...clock, sleep })
   const all = Array.from({ length: 100 }, async (_, run) => {
-    if (await starts.turnOf({ authority, startAt: NOON }, new LazyAbort())) started.push(run)
+    if (await turnOf(starts)) started.push(run)
   })
   await clock.advance(1000)
   await Promise.all(all)
@@ -61,7 +67,7 @@ it('starts the runs of an instant in the order of their claims, whatever the fra
   const all = [0, 1, 2, 3].map(async (run) => {
     // The wall clock has whole milliseconds, so the wait of a later claim may end earlier.
     fraction = 0.9 - 0.2 * run
-    if (await starts.turnOf({ authority, startAt: NOON }, new LazyAbort())) started.push(run)
+    if (await turnOf(starts)) started.push(run)
   })
   await clock.advance(1001)
   await Promise.all(all)

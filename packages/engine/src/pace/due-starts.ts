@@ -6,15 +6,19 @@ export interface DueStart {
   readonly authority: Authority
   /** By the wall clock, epoch ms. @default now */
   readonly startAt: number | undefined
+  /** Called once, at the end of a wait. @param isTurn - false when the run was told to end before its instant */
+  turn(isTurn: boolean): void
 }
 
+/** A run that waits for its instant. Ten thousand runs may wait at a time: each has no promise here. */
 interface WaitingStart {
-  readonly authority: Authority
+  readonly start: DueStart
   readonly startAt: number
-  readonly begin: () => void
+  readonly ending: LazyAbort
+  /** Ends the wait. */
   readonly end: () => void
-  /** Called once the run was started or told to end. */
-  readonly watchers: (() => void)[]
+  /** Called once the run was started or told to end. `undefined` for none. */
+  watchers: (() => void)[] | undefined
 }
 
 /** The waiting runs of one instant, in the order of their claims. */
@@ -54,27 +58,28 @@ export class DueStarts {
 
   /**
    * The run's turn to start: at its instant.
-   * @returns true when the instant is past; false when the run was told to end before; otherwise a promise of either
+   * @returns true when the instant is past; false when the run was told to end before; `undefined` for a wait, at whose
+   * end {@link DueStart.turn} is called
    */
-  turnOf({ authority, startAt = -Infinity }: DueStart, ending: LazyAbort): boolean | Promise<boolean> {
+  turnOf(start: DueStart, ending: LazyAbort): boolean | undefined {
+    const { startAt = -Infinity } = start
     if (ending.aborted || startAt > this.#closesAt) return false
     if (startAt <= this.#clock.now()) return true
-    return new Promise((resolve) => {
-      const leave = (isTurn: boolean): void => {
-        ending.delete(waiting.end)
-        this.#waiting.delete(waiting)
-        this.#due.delete(waiting)
-        this.#leaveInstant(waiting)
-        for (const watch of waiting.watchers) watch()
-        resolve(isTurn)
-      }
-      const begin = (): void => leave(true)
-      const end = (): void => leave(false)
-      const waiting: WaitingStart = { authority, startAt, begin, end, watchers: [] }
-      ending.add(end)
-      this.#waiting.add(waiting)
-      this.#instantAt(startAt).waiting.add(waiting)
-    })
+    const end = (): void => this.#leave(waiting, false)
+    const waiting: WaitingStart = { start, startAt, ending, end, watchers: undefined }
+    ending.add(end)
+    this.#waiting.add(waiting)
+    this.#instantAt(startAt).waiting.add(waiting)
+    return undefined
+  }
+
+  #leave(waiting: WaitingStart, isTurn: boolean): void {
+    waiting.ending.delete(waiting.end)
+    this.#waiting.delete(waiting)
+    this.#due.delete(waiting)
+    this.#leaveInstant(waiting)
+    for (const watch of waiting.watchers ?? []) watch()
+    waiting.start.turn(isTurn)
   }
 
   #instantAt(startAt: number): Instant {
@@ -113,7 +118,7 @@ export class DueStarts {
 
   /** Lets the authority's runs due within `patienceMs` start, and tells its other waiting runs to end. */
   async settle(authority: Authority, patienceMs: number): Promise<void> {
-    const waiting = [...this.#waiting].filter((each) => each.authority === authority)
+    const waiting = [...this.#waiting].filter(({ start }) => start.authority === authority)
     await this.#settle(waiting, this.#clock.now() + patienceMs)
   }
 
@@ -124,7 +129,7 @@ export class DueStarts {
     while (this.#due.size > 0) {
       let left = STARTS_PER_TURN
       for (const waiting of this.#due) {
-        waiting.begin()
+        this.#leave(waiting, true)
         if (--left === 0) break
       }
       await this.#clock.sleep(0)
@@ -133,7 +138,7 @@ export class DueStarts {
   }
 
   async #settle(waiting: readonly WaitingStart[], lastStart: number): Promise<void> {
-    const over = waiting.map((each) => new Promise<void>((resolve) => each.watchers.push(resolve)))
+    const over = waiting.map((each) => new Promise<void>((resolve) => (each.watchers ??= []).push(resolve)))
     for (const each of waiting) if (each.startAt > lastStart) each.end()
     await Promise.all(over)
     // After one turn of the event loop, all runs free to start have started.

@@ -1,8 +1,9 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
-import type { DueStarts } from '../pace/due-starts.ts'
+import type { DueStart, DueStarts } from '../pace/due-starts.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
+import type { Authority } from './authority.ts'
 import { isHandedOver } from './handed-over.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { RunAttempts } from './run-attempts.ts'
@@ -25,7 +26,15 @@ export interface RunExecutionDeps {
   readonly starts: DueStarts
 }
 
-/** A claimed run, from the start to the written end or to the release. */
+/** The stay of a run in the process. One is called, once. Must not throw. */
+export interface RunStay {
+  /** @param ended - `undefined` after a release */
+  over(ended: EndedRun): void
+  /** The end of the run can't be written; the run is resolved later like a run whose process is gone. */
+  failed(error: unknown): void
+}
+
+/** Executes claimed runs. */
 export class RunExecution {
   readonly #deps: RunExecutionDeps
   readonly #ofTenures: RunTenureDeps
@@ -41,35 +50,86 @@ export class RunExecution {
     }
   }
 
-  /** @throws when the end of the run can't be written; the run is resolved later like a run whose process is gone */
-  async run(asked: RunStart): Promise<EndedRun> {
-    const { attempts, ends, kept, lateRuns, schedules, starts } = this.#deps
-    const { authority, fields, job, notBeforeMs, record: claimed, run } = asked
-    const startAt = startOfRun(asked, schedules)
-    const start: DueRunStart = { job, run, record: claimed, authority, notBeforeMs, fields, startAt }
-    const tenure = new RunTenure(this.#ofTenures, start)
-    kept.enter(start, tenure)
+  /** Brings a run to its end, which `stay` is told. */
+  begin(asked: RunStart, stay: RunStay): void {
+    const { schedules, starts } = this.#deps
+    const { authority, fields, job, notBeforeMs, record, run } = asked
     try {
-      const turn = starts.turnOf(start, tenure.ending)
+      const startAt = startOfRun(asked, schedules)
+      const start: DueRunStart = { job, run, record, authority, notBeforeMs, fields, startAt }
+      const open = new RunUnderWay(this.#deps, start, new RunTenure(this.#ofTenures, start), stay)
+      const isTurn = starts.turnOf(open, open.tenure.ending)
+      if (isTurn !== undefined) open.turn(isTurn)
+    } catch (error) {
+      stay.failed(error)
+    }
+  }
+}
+
+/**
+ * A claimed run in this process, to the written end or to the release. A run that waits for its instant is no more than
+ * this object and its tenure: ten thousand runs may wait at a time.
+ */
+class RunUnderWay implements DueStart {
+  readonly tenure: RunTenure
+  readonly #deps: RunExecutionDeps
+  readonly #start: DueRunStart
+  readonly #stay: RunStay
+
+  constructor(deps: RunExecutionDeps, start: DueRunStart, tenure: RunTenure, stay: RunStay) {
+    this.#deps = deps
+    this.#start = start
+    this.tenure = tenure
+    this.#stay = stay
+    deps.kept.enter(start, tenure)
+  }
+
+  get authority(): Authority {
+    return this.#start.authority
+  }
+
+  get startAt(): number | undefined {
+    return this.#start.startAt
+  }
+
+  turn(isTurn: boolean): void {
+    void this.#live(isTurn)
+  }
+
+  async #live(isTurn: boolean): Promise<void> {
+    const { tenure } = this
+    const { attempts, ends } = this.#deps
+    const { job, run } = this.#start
+    let ended: EndedRun
+    try {
       let outcome: RunOutcome | undefined
       let delayMs = 0
-      if (turn === true || (turn !== false && (await turn))) {
-        const own = attempts.policyOf(start, tenure)
-        outcome = begun(await attempts.run(start, tenure, own), tenure)
+      if (isTurn) {
+        const own = attempts.policyOf(this.#start, tenure)
+        outcome = begun(await attempts.run(this.#start, tenure, own), tenure)
         delayMs = own.delayMs
       }
-      if (outcome === undefined || isHandedOver(outcome, start, tenure.authority)) {
+      if (outcome === undefined || isHandedOver(outcome, this.#start, tenure.authority)) {
         await ends.handOver(job.name, run, outcome, delayMs)
-        return undefined
+      } else {
+        const record = ends.announce(job.name, run, outcome)
+        await ends.write(this.#start, record, tenure)
+        ended = { outcome, record }
       }
-      const record = ends.announce(job.name, run, outcome)
-      await ends.write(start, record, tenure)
-      return { outcome, record }
-    } finally {
-      kept.leave(run.runId)
-      lateRuns.ended(job.name, run.runId)
-      tenure.leave()
+    } catch (error) {
+      this.#leave()
+      return this.#stay.failed(error)
     }
+    this.#leave()
+    this.#stay.over(ended)
+  }
+
+  #leave(): void {
+    const { kept, lateRuns } = this.#deps
+    const { job, run } = this.#start
+    kept.leave(run.runId)
+    lateRuns.ended(job.name, run.runId)
+    this.tenure.leave()
   }
 }
 

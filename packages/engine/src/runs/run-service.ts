@@ -23,7 +23,7 @@ import type { Authority } from './authority.ts'
 import type { EndedRun } from './ended-run.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { RunClaims } from './run-claims.ts'
-import type { RunExecution } from './run-execution.ts'
+import type { RunExecution, RunStay } from './run-execution.ts'
 import type { RunEnds } from './run-ends.ts'
 import type { RunStart } from './run-start.ts'
 import type { RunsInHand } from './runs-in-hand.ts'
@@ -43,42 +43,66 @@ export interface RunParts {
 
 const NOTHING = (): void => undefined
 
+interface StayHost extends Pick<RunParts, 'inHand' | 'onReleased'> {
+  readonly report: (start: RunStart, error: unknown) => void
+}
+
+/** A run in the hands of this process. */
+class Stay implements RunStay {
+  readonly ended: Promise<EndedRun>
+  readonly #host: StayHost
+  readonly #start: RunStart
+  #resolve: (ended: EndedRun) => void = NOTHING
+  #reject: (error: unknown) => void = NOTHING
+
+  constructor(host: StayHost, start: RunStart) {
+    this.#host = host
+    this.#start = start
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  over(ended: EndedRun): void {
+    const { job, run } = this.#start
+    this.#host.inHand.leave(run.runId, this)
+    if (ended === undefined) this.#host.onReleased(job.name)
+    this.#resolve(ended)
+  }
+
+  failed(error: unknown): void {
+    this.#host.inHand.leave(this.#start.run.runId, this)
+    this.#host.report(this.#start, error)
+    this.#reject(error)
+  }
+}
+
 /** All runs of this process. */
 export class RunService {
   readonly claims: RunClaims
   readonly inHand: RunsInHand
   readonly #env: Pick<EngineEnv, 'events' | 'logger'>
   readonly #parts: RunParts
+  readonly #host: StayHost
 
   constructor(env: Pick<EngineEnv, 'events' | 'logger'>, parts: RunParts) {
     this.claims = parts.claims
     this.inHand = parts.inHand
     this.#env = env
     this.#parts = parts
+    this.#host = { ...parts, report: (start, error) => this.#report(start, error) }
   }
 
   /** Executes a claimed run, or goes on after the failed attempt that the run carries, and writes the end. */
   execute(start: RunStart): Promise<EndedRun> {
-    const ended = this.#run(start)
+    const stay = new Stay(this.#host, start)
     // Most callers don't await the end of the run, and a failure is reported.
-    ended.catch(NOTHING)
-    this.inHand.enter(start.run.runId, ended, start)
-    start.authority.onRun?.(ended)
-    return ended
-  }
-
-  async #run(start: RunStart): Promise<EndedRun> {
-    const { runId } = start.run
-    try {
-      const ended = await this.#parts.execution.run(start)
-      this.inHand.leave(runId, start)
-      if (ended === undefined) this.#parts.onReleased(start.job.name)
-      return ended
-    } catch (error) {
-      this.inHand.leave(runId, start)
-      this.#report(start, error)
-      throw error
-    }
+    stay.ended.catch(NOTHING)
+    this.inHand.enter(start.run.runId, stay.ended, stay)
+    this.#parts.execution.begin(start, stay)
+    start.authority.onRun?.(stay.ended)
+    return stay.ended
   }
 
   #report({ job, run }: RunStart, error: unknown): void {
