@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { readSurface, type Surface } from '../src/read-surface.ts'
+import { runStory } from '../src/run-story.ts'
 
 const GUIDE = join(import.meta.dirname, '..', '..', '..', 'docs', 'guides', 'migrating-from-s3db.md')
 
@@ -37,6 +38,26 @@ describe.each(['19', '21'] as const)('the guide for users of s3db.js %s', (versi
     const messages = codeIn(guide, ['Errors'])
     expect(surface.errors.length).toBeGreaterThan(8)
     expect(surface.errors.filter((message) => !messages.includes(message))).toEqual([])
+  })
+
+  it('is right about its retries, its days, its first start and its second runJob', async () => {
+    expect(await runStory(version, 'differences', '')).toEqual({
+      delays: [2000, 4000, 5000, 5000],
+      timeout: 300_000,
+      second: expect.stringContaining('is already running') as string,
+      days: [true, true, false],
+      startupJitterMax: 5000,
+    })
+    const rows = guide.slice(guide.indexOf('## Schedules, runs and starts'), guide.indexOf('## Methods'))
+    for (const told of [
+      '2, 4, 5, 5 s in its code',
+      '300 s in its code',
+      '`0 0 */2 * 1`',
+      '5 s in its code',
+      '`runJob`',
+    ]) {
+      expect(rows).toContain(told)
+    }
   })
 
   it('names no option that the scheduler refuses as unknown', () => {
