@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAudit } from '../read-audit.mjs'
+import { readAudit, together } from '../read-audit.mjs'
 
 const report = (advisories: object): string => JSON.stringify({ advisories, metadata: {} })
 
@@ -14,6 +14,33 @@ describe('an audit', () => {
       verdict: 'vulnerable',
       findings: ['high: thing: a hole (https://example.test/1)'],
     })
+  })
+
+  it('tells of the packages that reach users', () => {
+    const advisories = Object.fromEntries(
+      ['luxon', 'vitest'].map((name) => [name, { module_name: name, severity: 'low', title: 'a hole', url: 'x' }]),
+    )
+    const { findings } = readAudit({ code: 1, output: report(advisories) }, (name) => name === 'luxon')
+    expect(findings).toEqual(['low: luxon: a hole (x)'])
+    expect(readAudit({ code: 1, output: report(advisories) }, () => false).verdict).toBe('clean')
+  })
+
+  it('is as bad as its worst part', () => {
+    const [clean, silent, vulnerable] = (['clean', 'not answered', 'vulnerable'] as const).map((verdict) => ({
+      verdict,
+      findings: verdict === 'clean' ? [] : [verdict],
+    }))
+    expect(
+      [
+        [clean, clean],
+        [silent, clean],
+        [clean, vulnerable, silent],
+      ].map((parts) => together(parts as never)),
+    ).toEqual([
+      { verdict: 'clean', findings: [] },
+      { verdict: 'not answered', findings: ['not answered'] },
+      { verdict: 'vulnerable', findings: ['vulnerable', 'not answered'] },
+    ])
   })
 
   it('that the registry does not answer says nothing about the packages', () => {
