@@ -1,4 +1,4 @@
-import { CronExpressionParser } from 'cron-parser'
+import { CronExpressionParser } from '#cron-parser'
 import { BitSet } from './bit-set.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { FIELDS, type Field } from './field.ts'
@@ -22,8 +22,9 @@ export function expand(field: Field, { from, to, step }: PlainItem): BitSet {
 }
 
 function read(field: Field, item: string): BitSet {
-  const expression = FIELDS.map((other) => (other === field ? item : '*')).join(' ')
-  const { fields } = CronExpressionParser.parse(expression, { currentDate: 0 })
+  // The other fields are one value each: January has every day, and a list of all values would be garbage.
+  const expression = FIELDS.map((other) => (other === field ? item : other.min)).join(' ')
+  const { fields } = CronExpressionParser.parse(expression, { currentDate: 0, tz: 'UTC' })
   const values = fields[field.id].values.map(Number)
   return BitSet.of(field.id === 'dayOfWeek' ? values.map((value) => value % 7) : values)
 }

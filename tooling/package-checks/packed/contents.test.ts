@@ -43,3 +43,29 @@ describe.each(publicPackages())('what is published of $name', ({ name }) => {
     expect(Object.values(manifest.dependencies ?? {}).filter((range) => /workspace|catalog/.test(range))).toEqual([])
   })
 })
+
+/** Without the marks of a comment, line breaks and addresses. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(/^ \* ?|<[^>]*>/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
+it.each([
+  ['cron-parser', '@s3sched/cron', 'dist/cron-parser-library'],
+  ['luxon', '@s3sched/cron', 'dist/cron-parser-library'],
+  ['hyparquet', '@s3sched/history', 'dist/archive/parquet-library'],
+  ['hyparquet-writer', '@s3sched/history', 'dist/archive/parquet-library'],
+  ['yaml', '@s3sched/cli', 'dist/import/yaml-library'],
+])('%s, which the build packs, is in %s with its licence, and is no dependency', (library, name, file) => {
+  const places = publicPackages().map((each) => join(each.folder, 'node_modules', library))
+  const place = places.find((each) => existsSync(each)) ?? ''
+  const licence = readdirSync(place).find((each) => each.startsWith('LICENSE')) ?? ''
+  const paragraphs = readFileSync(join(place, licence), 'utf8').split('\n\n').map(plain)
+  expect(paragraphs.length).toBeGreaterThan(2)
+  for (const extension of ['js', 'cjs']) {
+    const text = plain(readFileSync(join(consumer, 'node_modules', name, `${file}.${extension}`), 'utf8'))
+    for (const paragraph of paragraphs) expect(text).toContain(paragraph)
+  }
+  expect(readManifest(join(consumer, 'node_modules', name)).dependencies).not.toHaveProperty(library)
+})

@@ -1,0 +1,21 @@
+/*!
+ * cron-parser, https://github.com/harrisiirak/cron-parser. The MIT License (MIT). Copyright (c) 2014-2023 Harri Siirak
+ * luxon, https://github.com/moment/luxon. The MIT License (MIT). Copyright 2019 JS Foundation and other contributors
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
+ * The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+ */
+/**
+ * cron-parser as the build packs it, with a luxon of its own. The sources import the package cron-parser itself, by the
+ * condition of `#cron-parser` in the manifest, so that nobody's luxon is changed there.
+ *
+ * Each reading of an expression makes a date of luxon, and luxon asks `Intl` for the language of the system unless luxon
+ * has one: the first question reads 9 MiB of Node's data. No date is ever shown, so any language will do.
+ */
+import { CronExpressionParser } from 'cron-parser'
+import { Settings } from 'luxon'
+
+Settings.defaultLocale = 'en-US'
+
+export { CronExpressionParser }
