@@ -44,6 +44,20 @@ it('lets what a sleeper started settle, and sleep again, before time goes on', a
   expect(ticks).toEqual([10, 20, 30])
 })
 
+it('settles the sleeps of no time that a sleeper began before the next sleeper wakes', async () => {
+  const clock = createManualClock(START)
+  const done: string[] = []
+  const work = async (name: string, ms: number): Promise<void> => {
+    await clock.sleep(ms)
+    for (let turn = 0; turn < 3; turn++) await clock.sleep(0)
+    done.push(`${name} ${clock.monotonic()}`)
+  }
+  void work('first', 10)
+  void work('second', 11)
+  await clock.advance(11)
+  expect(done).toEqual(['first 10', 'second 11'])
+})
+
 it.each([0, -5])('resolves a sleep of %d ms without being moved', async (ms) => {
   const clock = createManualClock(START)
   await clock.sleep(ms)

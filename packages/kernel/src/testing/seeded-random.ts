@@ -12,6 +12,10 @@ export function createSeededRandom(seed: number): Random {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'
   return {
     float: () => next() / 2 ** 32,
-    id: () => Array.from({ length: 22 }, () => alphabet[next() % alphabet.length]).join(''),
+    id: () => {
+      let id = ''
+      while (id.length < 22) id += alphabet[next() % alphabet.length]
+      return id
+    },
   }
 }
