@@ -1,7 +1,13 @@
 import { silentLogger, type Logger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { createMemoryStore, type ObjectStore } from '@s3sched/store'
-import { createCountingStore, createFaultyStore, type FaultyStore, type RequestCounts } from '@s3sched/store/testing'
+import {
+  createCountingStore,
+  createFaultyStore,
+  createStoreHistory,
+  type FaultyStore,
+  type RequestCounts,
+} from '@s3sched/store/testing'
 import { SchedulerPlugin, type SchedulerOptions, type Job } from '../src/index.ts'
 
 /** Monday, 5 January 2026, noon, UTC. */
@@ -71,11 +77,13 @@ export function createFleet(startAt: number = NOON, logger: Logger = silentLogge
   const clock = createManualClock(startAt)
   const random = createSeededRandom(1)
   const store = createMemoryStore({ clock })
+  const history = createStoreHistory(clock, { keepsCalls: false })
   const instances: Instance[] = []
 
   const boot = async (workerId: string, jobs: FleetJobs, options: FleetOptions = {}): Promise<Instance> => {
     const counting = createCountingStore(store)
-    const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(2), client: workerId })
+    const faults = { clock, random: createSeededRandom(2), client: workerId, history }
+    const network = createFaultyStore(counting.store, faults)
     const scheduler = new SchedulerPlugin<unknown>({
       jobs,
       workerId,

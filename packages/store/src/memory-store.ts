@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { checkBody } from './body-limit.ts'
 import { bytesOf, checkRange } from './byte-range.ts'
@@ -93,7 +93,7 @@ function createMemoryClient(objects: Objects, options: MemoryStoreOptions): Obje
       check(signal)
       const serverTime = clock.now()
       if (!isMet(condition, objects.byKey.get(key)?.etag)) return { outcome: 'conflict', serverTime }
-      const etag = `"${createHash('md5').update(body).digest('hex')}"`
+      const etag = `"${hash('md5', body)}"`
       objects.set(key, { body: body.slice(), etag, lastModified: serverTime })
       return { outcome: 'written', etag, serverTime }
     },

@@ -1,7 +1,7 @@
 import { S3SchedError, silentLogger, type Logger } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { SchedulerPlugin, type Job, type JobContext } from '@s3sched/plugin'
-import { createFaultyStore, type FaultyStore } from '@s3sched/store/testing'
+import { createFaultyStore, createStoreHistory, type FaultyStore } from '@s3sched/store/testing'
 import { chanceOf, type ActionLog } from './action-log.ts'
 import type { Ledger } from './ledger.ts'
 import { SimulatedNode, type MachineClocks } from './node.ts'
@@ -53,7 +53,8 @@ export class SimulatedProcess {
     this.#deps = deps
     this.node = new SimulatedNode(world, clocks)
     const random = createSeededRandom(Math.floor(chanceOf(`${plan.seed} ${name}`) * 2 ** 32))
-    this.network = createFaultyStore(ledger.as(name), { clock: world.clock, random, client: name, ...CALM })
+    const history = createStoreHistory(world.clock, { keepsCalls: false })
+    this.network = createFaultyStore(ledger.as(name), { clock: world.clock, random, client: name, history, ...CALM })
     this.scheduler = new SchedulerPlugin<unknown>({
       jobs: this.#jobs(),
       store: this.node.gate(this.network.store),

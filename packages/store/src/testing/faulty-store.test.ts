@@ -7,6 +7,7 @@ import { describeStoreConformance } from './conformance/store-conformance.ts'
 import { bytes, codeOf, textOf, write } from './conformance/steps.ts'
 import type { Faults } from './faults.ts'
 import { createFaultyStore, type FaultyStore } from './faulty-store.ts'
+import { createStoreHistory } from './store-history.ts'
 
 interface World extends FaultyStore {
   readonly clock: ManualClock
@@ -24,6 +25,19 @@ const ifAbsent = { condition: { ifAbsent: true } } as const
 describeStoreConformance('a faulty store without faults', { describe, it, expect }, async () => ({
   store: openFaulty().store,
 }))
+
+it('makes the same faults with a history that keeps no calls', async () => {
+  const clock = createManualClock()
+  const history = createStoreHistory(clock, { keepsCalls: false })
+  const random = createSeededRandom(7)
+  const { store } = createFaultyStore(createMemoryStore({ clock }), { clock, random, history, truncatedBody: 0.5 })
+  const other = openFaulty({ truncatedBody: 0.5 })
+  for (const each of [store, other.store]) await each.put('a', bytes('abcdef'))
+  for (let read = 0; read < 8; read++) {
+    expect(textOf(await store.get('a'))).toBe(textOf(await other.store.get('a')))
+  }
+  expect([history.calls.length, other.history.calls.length]).toEqual([0, 9])
+})
 
 it('loses a request: nothing was done, and nobody can know', async () => {
   const { store, inner } = openFaulty({ lostRequest: 1 })

@@ -8,4 +8,11 @@ export type { S3Verb } from './s3-server/s3-request.ts'
 export { startS3Server, type S3Server, type S3ServerOptions } from './s3-server/s3-server.ts'
 export { type FaultKind, type Faults, type RequestKind } from './faults.ts'
 export { createFaultyStore, type FaultyStore, type FaultyStoreOptions, type Partition } from './faulty-store.ts'
-export { createStoreHistory, type Moment, type Outcome, type RecordedCall, type StoreHistory } from './store-history.ts'
+export {
+  createStoreHistory,
+  type Moment,
+  type Outcome,
+  type RecordedCall,
+  type StoreHistory,
+  type StoreHistoryOptions,
+} from './store-history.ts'

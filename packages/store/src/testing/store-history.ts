@@ -41,8 +41,17 @@ export interface StoreHistory {
   readonly moment: () => Moment
 }
 
+/** The options of a history of calls. */
+export interface StoreHistoryOptions {
+  /**
+   * False leaves {@link StoreHistory.calls} empty: the calls of a long simulation hold all written bodies in memory.
+   * @default true
+   */
+  readonly keepsCalls?: boolean
+}
+
 /** Makes an empty record of calls, on the clock of the test. */
-export function createStoreHistory(clock: Clock): StoreHistory {
+export function createStoreHistory(clock: Clock, { keepsCalls = true }: StoreHistoryOptions = {}): StoreHistory {
   const calls: RecordedCall[] = []
   let order = 0
   const moment = (): Moment => ({ order: order++, atMs: clock.monotonic() })
@@ -51,7 +60,7 @@ export function createStoreHistory(clock: Clock): StoreHistory {
     moment,
     begin: (call) => {
       const recorded = { ...call, called: moment() }
-      calls.push(recorded)
+      if (keepsCalls) calls.push(recorded)
       return recorded
     },
   }
