@@ -39,8 +39,13 @@ export class CancelledError extends S3SchedError {
    * `cancelled`.
    */
   static from(reason: unknown): CancelledError {
-    if (reason instanceof CancelledError) return reason
-    const isTimeout = reason instanceof Error && reason.name === 'TimeoutError'
-    return new CancelledError(isTimeout ? 'timeout' : 'cancelled', undefined, reason)
+    return cancelledBy(reason)
   }
+}
+
+/** Outside of the class: the bundler gives a class that names itself another name, which the log would show. */
+function cancelledBy(reason: unknown): CancelledError {
+  if (reason instanceof CancelledError) return reason
+  const isTimeout = reason instanceof Error && reason.name === 'TimeoutError'
+  return new CancelledError(isTimeout ? 'timeout' : 'cancelled', undefined, reason)
 }

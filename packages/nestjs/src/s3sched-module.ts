@@ -37,27 +37,32 @@ export class S3SchedModule {
   /** @example imports: [S3SchedModule.forRoot({ store: 's3://bucket' })] */
   static forRoot(options: S3SchedModuleOptions = {}): DynamicModule {
     // By a function: Nest 10 turns plain values of a dynamic module into text, and a store is large.
-    return S3SchedModule.forRootAsync({ useFactory: () => options })
+    return dynamicModule({ useFactory: () => options })
   }
 
   /** @example S3SchedModule.forRootAsync({ inject: [Config], useFactory: (config) => ({ store: config.store }) }) */
   static forRootAsync(options: S3SchedModuleAsyncOptions): DynamicModule {
-    const { imports = [], providers = [] } = host.ConfigurableModuleClass.forRootAsync(options)
-    return {
-      module: S3SchedModule,
-      global: true,
-      imports: [...imports, DiscoveryModule],
-      providers: [
-        ...providers,
-        { provide: SCHEDULER, inject: [OPTIONS, DiscoveryService, MetadataScanner], useFactory: makeScheduler },
-        {
-          provide: SchedulerLife,
-          inject: [OPTIONS, DiscoveryService, MetadataScanner, SCHEDULER],
-          useFactory: makeLife,
-        },
-      ],
-      exports: [SCHEDULER],
-    }
+    return dynamicModule(options)
+  }
+}
+
+/** Outside of the class: the bundler gives a class that names itself another name, and Nest logs the names of modules. */
+function dynamicModule(options: S3SchedModuleAsyncOptions): DynamicModule {
+  const { imports = [], providers = [] } = host.ConfigurableModuleClass.forRootAsync(options)
+  return {
+    module: S3SchedModule,
+    global: true,
+    imports: [...imports, DiscoveryModule],
+    providers: [
+      ...providers,
+      { provide: SCHEDULER, inject: [OPTIONS, DiscoveryService, MetadataScanner], useFactory: makeScheduler },
+      {
+        provide: SchedulerLife,
+        inject: [OPTIONS, DiscoveryService, MetadataScanner, SCHEDULER],
+        useFactory: makeLife,
+      },
+    ],
+    exports: [SCHEDULER],
   }
 }
 

@@ -27,6 +27,18 @@ it('all can be required, and a process has one copy of each, however it is loade
   expect(output.trim().split('\n').toSorted()).toEqual(entryPoints.map((each) => `${each} true`).toSorted())
 })
 
+it('each class has its exported name in a log too', async () => {
+  const script = `
+    for (const entryPoint of ${JSON.stringify(entryPoints)}) {
+      for (const [name, each] of Object.entries(await import(entryPoint))) {
+        if (typeof each === 'function' && /^class/.test(each) && each.name !== name) console.log(entryPoint, name, each.name)
+      }
+    }`
+  const { code, output } = await runProgram(process.execPath, ['--input-type=module', '-e', script], { cwd })
+  expect(code, output).toBe(0)
+  expect(output).toBe('')
+})
+
 it('the libraries can be required where ES modules can not', async () => {
   const script = `
     for (const entryPoint of ${JSON.stringify(commonJsEntryPoints)}) {
