@@ -3,7 +3,7 @@ import { readAudit, together } from './read-audit.mjs'
 import { packageManager, root } from './workspace.mjs'
 
 /** Dependencies of the development that the builds pack into published packages. */
-const PACKED = ['cron-parser', 'hyparquet', 'hyparquet-writer', 'luxon', 'yaml']
+const PACKED = ['hyparquet', 'hyparquet-writer', 'yaml']
 
 /**
  * Asks the registry for known vulnerabilities of the shipped packages. A registry without an answer says nothing about

@@ -9,6 +9,7 @@ const options: Options = {
   target: 'node22',
   clean: false,
   minify: true,
+  noExternal: ['cron-parser'],
   esbuildOptions: (esbuild) => {
     // By an `import` luxon is another file than by the `require` of cron-parser, with settings of its own.
     esbuild.alias = { luxon: createRequire(cronParser).resolve('luxon') }
