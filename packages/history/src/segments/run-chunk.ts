@@ -51,7 +51,7 @@ export interface LaterChunks {
   readonly isLater: true
 }
 
-/** The chunks of a lane, by falling `newest`. */
+/** The chunks of a lane, by falling `newest`; {@link LaterChunks} may stand between them. */
 export type Lane = AsyncGenerator<RunChunk | LaterChunks>
 
 /** A place where runs lie. */
