@@ -7,6 +7,7 @@ it.each([
   ['hearbeatInterval', 'heartbeatInterval'],
   ['HEARTBEATINTERVAL', 'heartbeatInterval'],
   ['job', 'jobs'],
+  ['jbos', 'jobs'],
   ['ttlms', 'ttlMs'],
 ])('takes %s for %s', (word, meant) => {
   expect(didYouMean(word, candidates)).toBe(meant)

@@ -5,6 +5,13 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   if (candidates.length === 0 || word.length > 64) return undefined
   const lowered = candidates.map((candidate) => candidate.toLowerCase())
   const found = closest(word.toLowerCase(), lowered)
-  const near = distance(word.toLowerCase(), found) <= Math.max(1, Math.floor(found.length / 3))
+  const edits = distance(word.toLowerCase(), found)
+  const near = edits <= Math.max(1, Math.floor(found.length / 3)) || (edits === 2 && isMadeOf(found, word.toLowerCase()))
   return near ? candidates[lowered.indexOf(found)] : undefined
+}
+
+/** True for two letters that changed places, which Levenshtein's distance counts as two edits. */
+function isMadeOf(word: string, letters: string): boolean {
+  const sorted = (text: string): string => [...text].toSorted().join('')
+  return sorted(word) === sorted(letters)
 }
