@@ -6,12 +6,13 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const lowered = candidates.map((candidate) => candidate.toLowerCase())
   const found = closest(word.toLowerCase(), lowered)
   const edits = distance(word.toLowerCase(), found)
-  const near = edits <= Math.max(1, Math.floor(found.length / 3)) || (edits === 2 && isMadeOf(found, word.toLowerCase()))
+  const near = edits <= Math.max(1, Math.floor(found.length / 3)) || (edits === 2 && isSwap(found, word.toLowerCase()))
   return near ? candidates[lowered.indexOf(found)] : undefined
 }
 
-/** True for two letters that changed places, which Levenshtein's distance counts as two edits. */
-function isMadeOf(word: string, letters: string): boolean {
-  const sorted = (text: string): string => [...text].toSorted().join('')
-  return sorted(word) === sorted(letters)
+/** True for two neighbours that changed places, which Levenshtein's distance counts as two edits. */
+function isSwap(one: string, other: string): boolean {
+  const at = one.split('').findIndex((letter, index) => letter !== other[index])
+  const swapped = one.slice(0, at) + one.charAt(at + 1) + one.charAt(at) + one.slice(at + 2)
+  return swapped === other
 }
