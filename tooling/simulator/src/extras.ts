@@ -33,7 +33,8 @@ const ruled: Extra = (jobs, plan, random) =>
     const between = (from: number, to: number): number =>
       Math.round(START + plan.troubleMs * (from + (to - from) * random.float()))
     const from = between(0, 0.4)
-    const until = between(0.6, 1.5)
+    // A start refuses a job without a tick.
+    const until = Math.max(between(0.6, 1.5), from + 2 * job.periodMs)
     const chances = [random.float(), random.float(), random.float(), random.float()]
     const is = (which: number, share: number): boolean => (chances[which] ?? 1) < share
     return {
