@@ -1,7 +1,7 @@
 /** Archives given segments in a process of its own, whose memory holds nothing else, as the leader's process does. */
 import type { ArchiveReport } from '@s3sched/history/archive'
 import { listAll, type ObjectStore } from '@s3sched/store'
-import { tell } from '../process/inside.ts'
+import { givenArgs, tell } from '../process/inside.ts'
 import { watchLoop } from '../process/watch-loop.ts'
 import { countCosts } from '../segments/count-costs.ts'
 import { archiveDay, createWorld, type ArchiveWorld } from './fleet.ts'
@@ -9,10 +9,15 @@ import { archiveDay, createWorld, type ArchiveWorld } from './fleet.ts'
 /** Segments of one day, by their keys; bodies as base64. */
 export type SegmentsOfDay = readonly (readonly [key: string, body: string])[]
 
+export interface ArchivingArgs {
+  /** Whether V8's young generation has its full size before, as in any process that was busy once. */
+  readonly wasBusy: boolean
+}
+
 export interface Archiving {
   readonly cpuMs: number
   readonly longestMs: number
-  /** Growth of the resident memory, of which V8's young generation takes some 50 MB in any busy process. */
+  /** Growth of the resident memory. */
   readonly memoryMb: number
   /** Memory in use after a collection, before the first file is written, beyond that before the archive. */
   readonly inUseMb: number
@@ -22,17 +27,32 @@ export interface Archiving {
 
 const SWEEP_MS = 50
 
+const OBJECTS_MADE = 20_000_000
+const OBJECTS_KEPT = 200_000
+
 /** Part of the day for the first pass, which compiles the code. */
 const FIRST_PASS = 10
+
+const { wasBusy } = givenArgs() as ArchivingArgs
 
 process.once('message', (segments: SegmentsOfDay) => {
   void (async () => {
     await archive(segments.slice(0, segments.length / FIRST_PASS))
+    if (wasBusy) keepBusy()
     const archiving = await archive(segments)
     await tell({ ...archiving, inUseMb: await inUse(segments) })
     process.disconnect()
   })()
 })
+
+/** Objects that live for some collections: V8's young generation grows with what survives. */
+function keepBusy(): void {
+  let kept: object[] = []
+  for (let made = 0; made < OBJECTS_MADE; made += 1) {
+    kept.push({ made })
+    if (kept.length === OBJECTS_KEPT) kept = []
+  }
+}
 
 async function worldOf(segments: SegmentsOfDay): Promise<ArchiveWorld> {
   const world = createWorld()
