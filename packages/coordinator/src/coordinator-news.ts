@@ -12,10 +12,15 @@ export type CandidacyTurns = Pick<CandidacyListener, 'blocked'> & {
   readonly demoted: () => void
 }
 
+/** A store that is away makes the same error each second: the log has it once in this time, ms. */
+const SAME_MS = 60_000
+
 /** The news of a coordinator: its events, and its lines in the log. */
 export class CoordinatorNews {
   readonly emitter: TypedEmitter<CoordinatorEvents>
   readonly #options: ResolvedCoordinatorOptions
+  /** When an error of the last minute was logged, by its message; monotonic ms. */
+  readonly #loggedAt = new Map<string, number>()
 
   constructor(options: ResolvedCoordinatorOptions) {
     this.#options = options
@@ -46,9 +51,13 @@ export class CoordinatorNews {
     }
   }
 
-  /** @param shard - `undefined` for an error of no single shard */
+  /**
+   * An event for each error. The log has the same error once a minute.
+   * @param shard - `undefined` for an error of no single shard
+   */
   problem(error: unknown, shard?: number): void {
-    this.#options.logger.warn(`coordinator: ${messageOf(error)}`, { error })
+    const message = `coordinator: ${messageOf(error)}`
+    if (this.#isNews(message)) this.#options.logger.warn(message, { error })
     this.emitter.emit('error', { error, shard })
   }
 
@@ -65,6 +74,14 @@ export class CoordinatorNews {
     if (isFirst || yieldsForMs !== undefined) logger.warn(`${what}; ${next}`, event)
     else logger.info(`${what}; ${next}`, event)
     this.emitter.emit('blocked', event)
+  }
+
+  #isNews(message: string): boolean {
+    const now = this.#options.clock.monotonic()
+    for (const [known, at] of this.#loggedAt) if (now - at >= SAME_MS) this.#loggedAt.delete(known)
+    if (this.#loggedAt.has(message)) return false
+    this.#loggedAt.set(message, now)
+    return true
   }
 }
 
