@@ -133,8 +133,8 @@ function wronglyMissed(
 
 /**
  * Tells if some process with the job's action and a good clock was to run the job's ticks at a decision: the leader,
- * the named standbys beside a leader whose clock is behind, or every process where the leader lacks the action. By a
- * clock that is behind, the ticks are not due yet.
+ * the named standbys beside a leader whose clock is behind, or every process where the leader lacks the action or in a
+ * leaderless fleet. By a clock that is behind, the ticks are not due yet.
  */
 function isServed(
   job: string,
@@ -147,6 +147,7 @@ function isServed(
     const lateMs = storeTime - (wallTimes[machine] ?? storeTime)
     return !isPass && lateMs <= LATE_MS && job in scheduler.listJobs()
   })
+  if (plan.isLeaderless) return onTime.length > 0
   const leases = new Map<string, Lease>()
   for (const [order, { at, client, fields, key }] of changes.entries()) {
     if (!isBefore({ at, order })) break
