@@ -12,6 +12,7 @@ import { followCoordinator, type Promotion } from './leader/follow-coordinator.t
 import { hasSuccessor } from './leader/has-successor.ts'
 import { Leading } from './leader/leading.ts'
 import { ShardTerms } from './leader/shard-terms.ts'
+import { BegunRuns } from './runs/begun-runs.ts'
 import { createRuns, type Runs } from './runs/create-runs.ts'
 import { drainRuns, waitUpTo } from './runs/drain-runs.ts'
 import { type DueRun, runDue } from './runs/run-due.ts'
@@ -138,8 +139,8 @@ export class Engine {
   /** A single pass over all due work, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
     const { clockWatch } = this.#deps
-    const begun: Promise<EndedRun>[] = []
-    const authority = { ...this.fleet.member, onRun: (ended: Promise<EndedRun>) => void begun.push(ended) }
+    const begun = new BegunRuns()
+    const authority = { ...this.fleet.member, onRun: (ended: Promise<EndedRun>) => begun.add(ended) }
     const { signal } = authority
     const pass = this.#leading.createPass(authority)
     const { registrar } = this

@@ -44,6 +44,21 @@ describe('a pass of runDue()', () => {
     expect(starts).toEqual(['first', 'second', 'third'])
   })
 
+  it('starts what comes after a run at its end, and not at the end of all runs', async () => {
+    const jobs: FleetJobs = {
+      quick: { schedule: '* * * * *', action: note },
+      slow: { schedule: '* * * * *', action: () => fleet.clock.sleep(5 * MINUTE) },
+      second: { schedule: null, after: 'quick', action: note },
+      third: { schedule: null, after: 'second', action: note },
+    }
+    await pass(passer(jobs))
+    await fleet.clock.advance(MINUTE)
+    const passed = passer(jobs).scheduler.runDue()
+    await fleet.clock.advance(10 * SECOND)
+    expect(starts).toEqual(['quick', 'second', 'third'])
+    expect(names(await during(fleet.clock, passed))).toEqual(['quick', 'second', 'slow', 'third'])
+  })
+
   it('does not start again what another process has started by a later run, when it has seen only an earlier one', async () => {
     const jobs: FleetJobs = {
       first: { schedule: '* * * * *', action: () => fleet.clock.sleep(5 * SECOND) },

@@ -4,7 +4,7 @@ import { type ClockWatch, SchedulerError } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
 import type { Pass } from '../leader/leading.ts'
-import type { EndedRun } from './ended-run.ts'
+import type { BegunRuns } from './begun-runs.ts'
 
 /** A run of a `runDue()` pass. */
 export interface DueRun {
@@ -19,13 +19,13 @@ export interface RunDueDeps {
   readonly registrar: JobRegistrar
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The runs that have begun in the pass so far. */
-  readonly begun: readonly Promise<EndedRun>[]
+  readonly begun: Pick<BegunRuns, 'ended' | 'hasMore' | 'nextEnd'>
   readonly signal: AbortSignal
 }
 
 /**
  * A single pass of all the work of a leader, awaited to its end. First the jobs with `runOnStart` that never ran, the
- * requests, and the due ticks; then the jobs that follow ended runs (`after`), and clean-up when due.
+ * requests, and the due ticks; then, at each end of a run, the jobs that follow it (`after`); and clean-up when due.
  * @throws SchedulerError `CLOCK_SKEW`: nothing was claimed; `STORE`: some work failed, the rest of the work is settled,
  * and the runs have ended
  */
@@ -36,19 +36,23 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   await registrar.defineAll()
   await clockWatch.requireGood()
   const troubles: unknown[] = []
-  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
-    await work().catch((error: unknown) => troubles.push(error))
+  const attempt = async (work: () => Promise<unknown>, into = troubles): Promise<void> => {
+    await work().catch((error: unknown) => into.push(error))
   }
   await attempt(() => starter.runOnStart('never-claimed'))
   await attempt(async () => starter.obey(await requests.pending(signal)))
   for (const name of records.names()) engine.touch(name)
   troubles.push(...(await engine.runOnce()))
-  let ended: EndedRun[] = []
+  // Each look is at all jobs, so that only what the last look could not do is left undone.
+  let left: unknown[]
   do {
-    ended = await Promise.all(begun)
-    await attempt(() => starter.evaluateChains(undefined))
-    await attempt(() => starter.advanceBackfills(undefined))
-  } while (ended.length < begun.length)
+    await begun.nextEnd()
+    left = []
+    await attempt(() => starter.evaluateChains(undefined), left)
+    await attempt(() => starter.advanceBackfills(undefined), left)
+  } while (begun.hasMore)
+  troubles.push(...left)
+  const ended = await begun.ended()
   await records.drain()
   await attempt(() => cleanUp.doIfDue(signal))
   if (troubles.length > 0) throw incomplete(troubles)
