@@ -76,6 +76,7 @@ export class LostRuns {
       makesUpFor: run.runId,
       wasLost: undefined,
       leaseMs: undefined,
+      kept: undefined,
       ...claimantOf(authority, self, serverClock.sharedNow()),
     }
     await runs.claims.show(authority)
@@ -125,9 +126,9 @@ export function isStill(record: JobRecord | undefined, run: OpenRun): record is 
 }
 
 /**
- * Identifies a process's hold on a run: a takeover changes the fence, a run that outlives its own lease drops `leaseMs`,
- * and a leader that hands its shard over keeps the run as a member.
+ * Identifies a process's hold on a run: a takeover changes the fence, and a process that keeps the run after a time
+ * without a sign counts it.
  */
-export function claimOf({ fence, leaseMs, role, runId }: OpenRun): string {
-  return `${runId} ${fence} ${role} ${leaseMs ?? ''}`
+export function claimOf({ fence, kept = 0, leaseMs, role, runId }: OpenRun): string {
+  return `${runId} ${fence} ${role} ${leaseMs ?? ''} ${kept}`
 }

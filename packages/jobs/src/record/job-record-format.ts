@@ -101,6 +101,7 @@ const RUN: Readonly<Record<string, Check>> = {
   shards: either(isAbsent, isCount),
   claimedAt: isInstant,
   leaseMs: either(isAbsent, isCount),
+  kept: either(isAbsent, isCount),
   makesUpFor: either(isAbsent, isString),
   wasLost: either(isAbsent, isBoolean),
   fields: either(isAbsent, isNull, isObject),

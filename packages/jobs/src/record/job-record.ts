@@ -96,6 +96,11 @@ export interface OpenRun {
    * this long, the run is over. Absent for a run that depends on its claimant's lease or member object alone.
    */
   readonly leaseMs?: number | undefined
+  /**
+   * How often the process kept the run after it gave no sign for too long: a verdict that was reached before does not hold
+   * on the run as it is after. Absent for never.
+   */
+  readonly kept?: number | undefined
   /** The lost run made up for; a run with this field is not made up for again. */
   readonly makesUpFor?: string | undefined
   /** The run was declared lost, and opened again by its process: the verdict counts until the end of the run. */

@@ -96,8 +96,9 @@ export function takeOver(
 }
 
 /**
- * A leader hands its shard over and keeps its executing run as a member: from now on the run depends on the member
- * object instead of an epoch that ends. The run stays in the same process, so its fence stays.
+ * A process keeps its executing run as a member, after a leader handed its shard over or after a time without a sign: from
+ * now on the run depends on the member object instead of an epoch that ends. The run stays in the same process, so its
+ * fence stays. The count tells the run from the run as others have judged it, also where it was a member's run before.
  */
 export function keepRun(record: JobRecord, runId: string): JobRecord {
   return changeRun(record, runId, (run) => ({
@@ -106,5 +107,6 @@ export function keepRun(record: JobRecord, runId: string): JobRecord {
     epoch: null,
     shards: undefined,
     leaseMs: undefined,
+    kept: (run.kept ?? 0) + 1,
   }))
 }
