@@ -32,7 +32,9 @@ function checkJobsFailures(
   let before: JobVersion | undefined
   for (const after of versions) {
     const isCause = after.pausedFor !== undefined && before?.pausedFor === undefined
-    if (before?.paused === true && !after.paused) failures = 0
+    const isResumed = before?.paused === true && !after.paused
+    const isNew = before?.removed === true && !after.removed
+    if (isResumed || isNew) failures = 0
     let most = failures
     for (const run of (outcomes.get(after.order) ?? []).toSorted((a, b) => a.endedAt - b.endedAt)) {
       failures = countAfter(failures, run, { recorded, after })
