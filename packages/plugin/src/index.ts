@@ -1,3 +1,4 @@
+export { ALERT_KINDS, type Alert, type AlertKind, type AlertRule, type AlertTarget } from '@s3sched/alerts'
 export {
   audit,
   type AuditedJob,
@@ -49,8 +50,6 @@ export {
   type StandardSchema,
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'
-export { ALERT_KINDS, type Alert, type AlertKind } from './alerts/alert.ts'
-export type { AlertRule, AlertTarget } from './alerts/alert-rules.ts'
 export type { AskedStatus } from './views/history-status.ts'
 export type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
 export type { JobList } from './views/job-list.ts'

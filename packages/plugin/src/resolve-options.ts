@@ -1,3 +1,4 @@
+import { type AlertRule, resolveRules } from '@s3sched/alerts'
 import { type Calendar, parseSchedule } from '@s3sched/cron'
 import {
   boolean,
@@ -17,7 +18,6 @@ import {
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes } from '@s3sched/jobs'
-import { type AlertRule, resolveRules } from './alerts/alert-rules.ts'
 import type { SchedulerIsolation } from './isolated-jobs.ts'
 import type { SchedulerOptions, StartedRun } from './options.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'

@@ -1,10 +1,8 @@
+import { type AlertRule, CheckIns, FleetAlerts, resolveRules } from '@s3sched/alerts'
 import type { CoreEvents } from '@s3sched/engine'
 import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
-import { type AlertRule, resolveRules } from './alerts/alert-rules.ts'
-import { CheckIns } from './alerts/check-ins.ts'
-import { FleetAlerts } from './alerts/fleet-alerts.ts'
 
 export interface RunWatchersDeps {
   readonly clock: Clock
@@ -24,6 +22,16 @@ const PHASES: Readonly<Partial<Record<keyof CoreEvents, CheckInPhase>>> = {
   jobFailed: 'fail',
   'plg:scheduler:job-lost': 'fail',
 }
+
+/** The events that a rule of the alerts may be about. */
+const WAKING: ReadonlySet<keyof CoreEvents> = new Set([
+  'jobCompleted',
+  'jobFailed',
+  'plg:scheduler:job-lost',
+  'plg:scheduler:job-found',
+  'plg:scheduler:job-missed',
+  'plg:scheduler:coordinator-promoted',
+])
 
 /**
  * A run that was found again takes the failure of `job-lost` back, or has really failed. A run that goes on pings by
@@ -48,13 +56,13 @@ export class RunWatchers {
 
   /** False where the event of a run of the job would be told to nobody. */
   hear(event: keyof CoreEvents, jobName: string): boolean {
-    return (PHASES[event] !== undefined && this.#checkIns.has(jobName)) || this.#alerts.hear(event)
+    return (PHASES[event] !== undefined && this.#checkIns.has(jobName)) || (this.#alerts.isLooking && WAKING.has(event))
   }
 
   heard<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     const phase = phaseOf(event, payload)
     if (phase !== undefined) this.#checkIns.ping(phase, payload as CheckedRun)
-    this.#alerts.heard(event)
+    if (WAKING.has(event)) this.#alerts.wake()
   }
 
   begin(store: ObjectStore): void {

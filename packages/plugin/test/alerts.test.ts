@@ -1,12 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { silentLogger } from '@s3sched/kernel'
-import { createSeededRandom } from '@s3sched/kernel/testing'
-import { createOperator } from '@s3sched/operator'
+import type { Post } from '@s3sched/alerts'
 import { readDocument } from '@s3sched/store'
-import { AlertOutbox } from '../src/alerts/alert-outbox.ts'
-import { resolveRules } from '../src/alerts/alert-rules.ts'
-import type { Post } from '../src/alerts/deliver.ts'
 import { createScheduler, type Alert, type AlertRule } from '../src/index.ts'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
@@ -262,23 +257,6 @@ describe('the alerts of a fleet', () => {
     const job = { schedule: null, action: () => null, checkIn: 'hc-ping.com/x' }
     expect(() => createScheduler({ jobs: { job } })).toThrow(/expected checkIn to be the URL of a monitor/)
   })
-})
-
-it('two leaders at a time tell one alert, once', async () => {
-  await fleet.bootLeader(jobs)
-  await fleet.clock.advance(2 * MINUTE)
-  const operator = createOperator(fleet.store, { prefix: '', clock: fleet.clock })
-  const input = { jobs: (await operator.jobs()).jobs, leader: undefined, now: fleet.clock.now() }
-  const rules = resolveRules([{ on: 'failed', to: (alert) => void told.push({ ...alert, by: '' }) }])
-  const outboxes = [1, 2, 3].map((seed) => {
-    const { clock, store } = fleet
-    const post: Post = () => Promise.reject(new Error('nothing to post'))
-    return new AlertOutbox({ store, clock, logger: silentLogger, post, random: createSeededRandom(seed) }, rules)
-  })
-  const { signal } = new AbortController()
-  await Promise.all(outboxes.map((outbox) => outbox.look(input, signal)))
-  expect(kinds()).toEqual(['failed flaky'])
-  expect(await waiting()).toEqual([])
 })
 
 describe('check-ins', () => {

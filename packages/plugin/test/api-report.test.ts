@@ -7,7 +7,7 @@ import { apiReport } from './api/api-report.ts'
 
 const folder = join(import.meta.dirname, '..')
 /** The packages whose parts users get by this package. */
-const ROOMS = ['jobs', 'engine', 'operator', 'plugin']
+const ROOMS = ['jobs', 'engine', 'operator', 'alerts', 'serverless', 'plugin']
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
   readonly exports: Readonly<Record<string, unknown>>
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, expect, it } from 'vitest'
+import { importTable } from '../src/import-table.ts'
 import { readBoundaries } from '../src/read-boundaries.ts'
 import { plantWorkspace } from './planted-workspace.ts'
 
@@ -86,4 +87,21 @@ it('refuses to be content when a package was not read at all', async () => {
   roots.push(root)
   const { problems } = await readBoundaries(root, table)
   expect(problems).toEqual(['no module of packages/lock was read'])
+})
+
+it.each([
+  ['alerts', 'engine'],
+  ['alerts', 'plugin'],
+  ['serverless', 'plugin'],
+  ['serverless', 'store'],
+  ['engine', 'alerts'],
+  ['operator', 'alerts'],
+])('refuses %s that imports %s', async (from, to) => {
+  const path = `packages/${from}/src/planted.ts`
+  const root = await plantWorkspace(Object.keys(importTable), { [path]: `import '@s3sched/${to}'\n` })
+  roots.push(root)
+  const { problems } = await readBoundaries(root)
+  expect(problems).toEqual([
+    expect.stringContaining(`${path} imports packages/${to}/src/index.ts: imports-of-${from} (`),
+  ])
 })

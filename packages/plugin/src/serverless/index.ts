@@ -1,6 +1,18 @@
-export type { DueHandlerOptions } from './due-options.ts'
-export type { DuePass, MakeScheduler, PassedRun, PassError, PassingScheduler } from './due-pass.ts'
-export { createDueHandler, type DueHandler } from './due-handler.ts'
-export { createDueLambda, type LambdaContext, type LambdaHandler, type LambdaReply } from './lambda-handler.ts'
-export { createDueWorker, type DueWorker } from './worker-handlers.ts'
-export { toNodeListener, type NodeListener } from './node-listener.ts'
+export {
+  createDueHandler,
+  createDueLambda,
+  createDueWorker,
+  type DueHandler,
+  type DueHandlerOptions,
+  type DuePass,
+  type DueWorker,
+  type LambdaContext,
+  type LambdaHandler,
+  type LambdaReply,
+  type MakeScheduler,
+  type NodeListener,
+  type PassedRun,
+  type PassError,
+  type PassingScheduler,
+  toNodeListener,
+} from '@s3sched/serverless'

@@ -9,7 +9,6 @@
  * member of the fleet with a name of its own, as if it ran in another process.
  */
 import { hideInText, messageOf, S3SchedError } from '@s3sched/kernel'
-import type { SchedulerCore } from '../scheduler-core.ts'
 import { LATE, restOf, withinLimit, type Limit } from './within-limit.ts'
 
 /** Makes the scheduler of a pass: a new scheduler for each call. */
@@ -17,8 +16,17 @@ export type MakeScheduler<Args extends readonly unknown[]> = (
   ...args: Args
 ) => PassingScheduler | Promise<PassingScheduler>
 
-/** A scheduler of `createScheduler` or `SchedulerPlugin`, with any jobs. */
-export type PassingScheduler = Pick<SchedulerCore, 'on' | 'runDue' | 'stop'>
+/** The part of a scheduler in use: each scheduler of `createScheduler` has it, and each `SchedulerPlugin`. */
+export interface PassingScheduler {
+  /** Adds a listener for the starts of runs, or for their successes. */
+  on(event: 'jobStarted' | 'jobCompleted', listener: (run: Omit<PassedRun, 'status'>) => void): unknown
+  /** Adds a listener for the runs that ended without success. */
+  on(event: 'jobFailed', listener: (run: PassedRun) => void): unknown
+  /** One pass over everything that is due. */
+  runDue(): Promise<unknown>
+  /** Tells open runs to end after `timeout` ms, and writes their ends. */
+  stop(options: { readonly timeout: number }): Promise<void>
+}
 
 /** A run of a pass. */
 export interface PassedRun {

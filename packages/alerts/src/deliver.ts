@@ -6,6 +6,7 @@ import type { AlertTarget } from './alert-rules.ts'
 /** The part of `fetch` that is used. */
 export type Post = (url: string, init: PostInit) => Promise<{ readonly ok: boolean; readonly status: number }>
 
+/** The request of a delivery or of a ping. */
 export interface PostInit {
   readonly method: 'POST' | 'GET'
   readonly headers?: Readonly<Record<string, string>>
@@ -13,6 +14,7 @@ export interface PostInit {
   readonly signal: AbortSignal
 }
 
+/** The surroundings of a delivery. */
 export interface DeliveryDeps {
   readonly post: Post
   readonly clock: Clock

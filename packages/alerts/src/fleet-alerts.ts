@@ -1,24 +1,25 @@
 /**
- * The alerts of a scheduler about its whole fleet.
+ * The alerts about a whole fleet.
  *
- * Nothing here takes part in the scheduling: the leader of the first shard looks at the records of the jobs through an
- * operator, as any program with the bucket could, and events of this process only make the next look come sooner. Where
- * no instance leads by option, each instance looks, and one of them writes; a pass by hand looks once at its end.
+ * Nothing here takes part in the scheduling: a look reads the records of the jobs through an operator, as any program
+ * with the bucket can. In a fleet the leader of the first shard looks, and events of its process only make the next look
+ * come sooner. Where no instance leads by option, each instance looks, and one of them writes.
  */
 import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { CoreEvents } from '@s3sched/engine'
 import { createOperator, type Operator } from '@s3sched/operator'
 import type { ObjectStore } from '@s3sched/store'
 import { AlertOutbox } from './alert-outbox.ts'
 import type { ResolvedRule } from './alert-rules.ts'
 import type { Post } from './deliver.ts'
 
+/** The surroundings of the alerts. */
 export interface FleetAlertsDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Sends alerts to webhooks and to Slack. */
   readonly post: Post
-  /** True while this instance is to look after the whole fleet. */
+  /** True while this process is to look after the whole fleet. */
   readonly isInCharge: () => boolean
 }
 
@@ -26,14 +27,6 @@ export interface FleetAlertsDeps {
 const LOOK_MS = 30_000
 /** The end of a run may wait two seconds for other writes. */
 const SETTLING_MS = 3000
-const WAKING: ReadonlySet<keyof CoreEvents> = new Set([
-  'jobCompleted',
-  'jobFailed',
-  'plg:scheduler:job-lost',
-  'plg:scheduler:job-found',
-  'plg:scheduler:job-missed',
-  'plg:scheduler:coordinator-promoted',
-])
 
 interface Lookout {
   readonly store: ObjectStore
@@ -41,6 +34,7 @@ interface Lookout {
   readonly outbox: AlertOutbox
 }
 
+/** Looks after the alerts of a fleet from {@link FleetAlerts.begin} to {@link FleetAlerts.end}, or once. */
 export class FleetAlerts {
   readonly #deps: FleetAlertsDeps
   readonly #rules: readonly ResolvedRule[]
@@ -61,13 +55,14 @@ export class FleetAlerts {
     this.#looking = this.#keepLooking(store, this.#life.signal)
   }
 
-  /** True for an event that makes the alerts look at once. */
-  hear(event: keyof CoreEvents): boolean {
-    return this.#looking !== undefined && WAKING.has(event)
+  /** True from {@link begin} to {@link end}, where there are rules. */
+  get isLooking(): boolean {
+    return this.#looking !== undefined
   }
 
-  heard(event: keyof CoreEvents): void {
-    if (this.hear(event)) void this.#wakeSoon(this.#life.signal)
+  /** Something has happened that a rule may be about: the next look comes in a moment. */
+  wake(): void {
+    if (this.isLooking) void this.#wakeSoon(this.#life.signal)
   }
 
   /** Looks once, whoever leads, and waits for the deliveries. Never rejects. */
@@ -75,6 +70,7 @@ export class FleetAlerts {
     if (this.#rules.length > 0) await this.#look(store, this.#life.signal)
   }
 
+  /** Ends the looks; a delivery under way is given up, and stays on the list. */
   async end(): Promise<void> {
     this.#life.abort()
     this.#nap.abort()

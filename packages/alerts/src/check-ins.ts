@@ -9,6 +9,7 @@ import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
 import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import { send, type DeliveryDeps } from './deliver.ts'
 
+/** The surroundings of the pings. */
 export interface CheckInsDeps extends DeliveryDeps {
   readonly clock: Clock
   readonly logger: Logger
@@ -18,6 +19,7 @@ export interface CheckInsDeps extends DeliveryDeps {
 
 const PAUSES_MS = [1000, 5000]
 
+/** The pings of the monitors of jobs, which the process with a run sends. */
 export class CheckIns {
   readonly #deps: CheckInsDeps
   #giveUp = new AbortController()

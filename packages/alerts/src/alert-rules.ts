@@ -31,9 +31,11 @@ export interface AlertRule {
   readonly to: AlertTarget | readonly AlertTarget[]
 }
 
+/** A rule with every default filled in. */
 export interface ResolvedRule {
   readonly name: string
   readonly on: ReadonlySet<AlertKind>
+  /** True for a job that the rule is about. */
   readonly covers: (job: string) => boolean
   readonly after: number
   readonly everyMs: number

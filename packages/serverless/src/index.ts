@@ -1,0 +1,6 @@
+export type { DueHandlerOptions } from './due-options.ts'
+export type { DuePass, MakeScheduler, PassedRun, PassError, PassingScheduler } from './due-pass.ts'
+export { createDueHandler, type DueHandler } from './due-handler.ts'
+export { createDueLambda, type LambdaContext, type LambdaHandler, type LambdaReply } from './lambda-handler.ts'
+export { createDueWorker, type DueWorker } from './worker-handlers.ts'
+export { toNodeListener, type NodeListener } from './node-listener.ts'
