@@ -40,7 +40,7 @@ mtype = { none, sent, landed, refused }
 /* What a change does to the record. */
 mtype = { claim, note, release, takeOver, finish, judgeLost }
 /* A run in a node's hands. */
-mtype = { absent, claimed, going, noting, waiting, letting, ended, ending }
+mtype = { absent, claimed, going, noting, waiting, releasing, ended, ending }
 
 /* The page: its ETag; the job's record with the last settled tick, the fence, and the open runs; and the outcomes. */
 byte version, lastTick, recordFence;
@@ -124,7 +124,7 @@ inline arrive(w) {
   fi
 }
 
-inline letGo(i, r) {
+inline forgetRun(i, r) {
   node[i].hand[r] = absent; node[i].fence[r] = 0; node[i].attempt[r] = 0
 }
 
@@ -136,12 +136,12 @@ inline learn(i, w, isIn) {
   :: what[w] == takeOver && isIn -> node[i].hand[r] = claimed; node[i].fence[r] = newFence[w]; node[i].attempt[r] = attempted[r]
   :: what[w] == note && isIn -> node[i].hand[r] = waiting
   :: what[w] == note && !isIn -> node[i].hand[r] = (isNamed[r] && fenceOf[r] == node[i].fence[r] -> going : ended)
-  :: what[w] == release -> letGo(i, r)
+  :: what[w] == release -> forgetRun(i, r)
 #ifdef END_WITHOUT_OUTCOME
      /* The outcome is written by itself, after the end: a crash may come between. */
   :: what[w] == finish && isIn -> node[i].hand[r] = ended
 #else
-  :: what[w] == finish && isIn -> letGo(i, r)
+  :: what[w] == finish && isIn -> forgetRun(i, r)
 #endif
   :: what[w] == finish && !isIn -> node[i].hand[r] = ended
   :: else
@@ -207,7 +207,7 @@ inline anyForeign(i) {
 
 #define isMine(i, r) (isNamed[r] && fenceOf[r] == node[i].fence[r])
 #define isBetween(i, r) (node[i].hand[r] == claimed || node[i].hand[r] == waiting)
-#define mayLetGo(i, r) (isBetween(i, r) && node[i].attempt[r] < ATTEMPTS && stepdowns < STEPDOWNS && mayWrite(i))
+#define mayRelease(i, r) (isBetween(i, r) && node[i].attempt[r] < ATTEMPTS && stepdowns < STEPDOWNS && mayWrite(i))
 /* Of an older epoch, or of this one and not in hand. */
 #define isDead(i, r) (isNamed[r] && node[i].hand[r] == absent && epochOf[r] <= epoch[i])
 /* Named here, or judged lost: an end that nobody has written yet. */
@@ -275,7 +275,7 @@ end:
        epoch[i] = 0; watermark[i] = 0;
        r = 0;
        do
-       :: r < RUNS -> letGo(i, r); r++
+       :: r < RUNS -> forgetRun(i, r); r++
        :: else -> break
        od;
        r = 0;
@@ -297,7 +297,7 @@ proctype Run(byte i; byte r) {
   byte k, w;
 end:
   do
-     /* In hand: an attempt starts, fails or ends; its end is written; or the run is let go between attempts. */
+     /* In hand: an attempt starts, fails or ends; its end is written; or the run is released between attempts. */
   :: d_step { node[i].hand[r] == claimed || node[i].hand[r] == waiting -> begin(i, r) }
   :: d_step { node[i].hand[r] == going -> node[i].hand[r] = ended }
   :: d_step {
@@ -305,11 +305,11 @@ end:
        node[i].hand[r] = noting; send(i, note, r, 0, 0)
      }
   :: d_step {
-       mayLetGo(i, r) ->
+       mayRelease(i, r) ->
        stepdowns++; epoch[i] = 0;
        if
-       :: isMine(i, r) -> node[i].hand[r] = letting; send(i, release, r, 0, 0)
-       :: else -> letGo(i, r)
+       :: isMine(i, r) -> node[i].hand[r] = releasing; send(i, release, r, 0, 0)
+       :: else -> forgetRun(i, r)
        fi
      }
   :: d_step {
@@ -322,7 +322,7 @@ end:
 #ifdef END_WITHOUT_OUTCOME
        hasRan[r] = hasRan[r] || !isNamed[r];
 #endif
-       letGo(i, r)
+       forgetRun(i, r)
      }
 
      /* Named by the record, and not in hand: a dead process's run. */

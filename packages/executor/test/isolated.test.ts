@@ -59,7 +59,7 @@ describe.each(KINDS)('an action in a %s', (kind) => {
     expect(await rig.misbehave(kind, 'throwsText')).toMatchObject({ status: 'failed', thrown: 'just text' })
   })
 
-  it('stays warm: its worker is used again, opens the database once, and is let go when idle', async () => {
+  it('stays warm: its worker is used again, opens the database once, and ends when idle', async () => {
     rig = createIsolatedRig({ idleMs: 100 })
     const action = rig.isolation.action(fileOf('report'), { in: kind, database: fileOf('database') })
     const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }

@@ -38,7 +38,7 @@ async function archivesAndReads(inner: ObjectStore): Promise<readonly RunRecord[
   expect(await archiveSegments({ store })).toMatchObject({ runs: RUNS.length, overtaken: 0 })
   expect((await newReader().list({ job: 'b', limit: 1000 })).runs).toEqual(before)
 
-  // The store dates the receipts by its own clock: only a store that tells a later time lets go of the segments.
+  // The store dates the receipts by its own clock: the segments stay as long as the store does not tell a later time.
   await archiveSegments({ store: later(store), clock: laterClock() })
   const keys = (await collect(store.list(''))).flatMap(({ objects }) => objects.map(({ key }) => key))
   expect(keys.filter((key) => key.startsWith('segments/') || key.startsWith('archived/'))).toEqual([])

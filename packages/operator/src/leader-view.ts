@@ -6,7 +6,7 @@ import { closeLast, readTerms, type Term } from '@s3sched/jobs'
 export type LeaderView =
   /** No instance has ever led here. */
   | { readonly state: 'missing' }
-  /** The last leader let the lease go. */
+  /** The last leader released the lease. */
   | {
       readonly state: 'free'
       readonly epoch: number

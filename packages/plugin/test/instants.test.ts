@@ -28,7 +28,7 @@ describe('the instant of a tick', () => {
   })
 
   it.each([0, 20 * SECOND])(
-    'is kept by the next leader of a tick that was claimed ahead and let go, with jitter %s',
+    'is kept by the next leader of a tick that was claimed ahead and released, with jitter %s',
     async (jitterMs) => {
       const a = await fleet.bootLeader(jobsOf('a', jitterMs))
       await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Term } from '@s3sched/operator'
-import { reignsOf, termStrip } from './term-strip.ts'
+import { leaderSpans, termStrip } from './term-strip.ts'
 
 const term = (epoch: number, since: number | null, until: number | null): Term => ({
   epoch,
@@ -11,7 +11,7 @@ const term = (epoch: number, since: number | null, until: number | null): Term =
 })
 
 it('shows who led when, and when nobody did', () => {
-  expect(reignsOf([term(3, 900, null), term(2, 300, 800), term(1, 100, 300)], 1000)).toEqual([
+  expect(leaderSpans([term(3, 900, null), term(2, 300, 800), term(1, 100, 300)], 1000)).toEqual([
     { epoch: 1, since: 100, until: 300 },
     { epoch: 2, since: 300, until: 800 },
     { epoch: undefined, since: 800, until: 900 },
@@ -20,7 +20,7 @@ it('shows who led when, and when nobody did', () => {
 })
 
 it('shows that nobody leads now', () => {
-  expect(reignsOf([term(1, 100, 300)], 1000).at(-1)).toEqual({ epoch: undefined, since: 300, until: 1000 })
+  expect(leaderSpans([term(1, 100, 300)], 1000).at(-1)).toEqual({ epoch: undefined, since: 300, until: 1000 })
 })
 
 it('makes no time run backwards, whatever a lease says', () => {
@@ -29,11 +29,11 @@ it('makes no time run backwards, whatever a lease says', () => {
     [term(2, null, null), term(1, null, null)],
     [term(2, 5000, 6000), term(1, -5, 2)],
   ]) {
-    const reigns = reignsOf(terms, 1000)
-    for (const { since, until } of reigns) expect(until).toBeGreaterThanOrEqual(since)
-    for (const [index, { since }] of reigns.entries())
-      expect(since).toBeGreaterThanOrEqual(reigns[index - 1]?.until ?? -Infinity)
-    expect(reigns.at(-1)?.until).toBeLessThanOrEqual(1000)
+    const spans = leaderSpans(terms, 1000)
+    for (const { since, until } of spans) expect(until).toBeGreaterThanOrEqual(since)
+    for (const [index, { since }] of spans.entries())
+      expect(since).toBeGreaterThanOrEqual(spans[index - 1]?.until ?? -Infinity)
+    expect(spans.at(-1)?.until).toBeLessThanOrEqual(1000)
   }
 })
 

@@ -7,7 +7,7 @@ const WIDTH = 1200
 const HEIGHT = 20
 
 /** A period with one leader, or without a leader; epoch ms. */
-export interface Reign {
+export interface LeaderSpan {
   /** `undefined`: no leader. */
   readonly epoch: number | undefined
   readonly since: number
@@ -15,18 +15,18 @@ export interface Reign {
 }
 
 /** The leaders over time, the oldest first, as far as the terms reach; the time before the first term is unknown. */
-export function reignsOf(terms: readonly Term[], now: number): Reign[] {
-  const reigns: Reign[] = []
+export function leaderSpans(terms: readonly Term[], now: number): LeaderSpan[] {
+  const spans: LeaderSpan[] = []
   for (const { epoch, since, until } of terms.toReversed()) {
-    const last = reigns.at(-1)
+    const last = spans.at(-1)
     const from = Math.min(now, Math.max(since ?? last?.until ?? until ?? now, last?.until ?? -Infinity))
     const to = Math.min(now, Math.max(until ?? now, from))
-    if (last !== undefined && from > last.until) reigns.push({ epoch: undefined, since: last.until, until: from })
-    reigns.push({ epoch, since: from, until: to })
+    if (last !== undefined && from > last.until) spans.push({ epoch: undefined, since: last.until, until: from })
+    spans.push({ epoch, since: from, until: to })
   }
-  const last = reigns.at(-1)
-  if (last !== undefined && last.until < now) reigns.push({ epoch: undefined, since: last.until, until: now })
-  return reigns
+  const last = spans.at(-1)
+  if (last !== undefined && last.until < now) spans.push({ epoch: undefined, since: last.until, until: now })
+  return spans
 }
 
 /**
@@ -35,7 +35,7 @@ export function reignsOf(terms: readonly Term[], now: number): Reign[] {
 export function termStrip(terms: readonly Term[], period: StripPeriod): Html {
   const place = along(period, WIDTH)
   const x = (at: number): number => place(Math.max(at, period.since))
-  const bars = reignsOf(terms, period.until)
+  const bars = leaderSpans(terms, period.until)
     .filter(({ until }) => until > period.since)
     .map(({ epoch, since, until }) => {
       const kind = epoch === undefined ? 'nobody' : epoch % 2 === 0 ? 'even' : 'odd'

@@ -8,7 +8,7 @@ const kept = (cache: ByteCache, keys: string): string =>
     .filter((key) => cache.get(key) !== undefined)
     .join('')
 
-it('a cache keeps as many bytes as it may, keys included, and lets the least recently used go', () => {
+it('a cache keeps as many bytes as it may, keys included, and drops the least recently used', () => {
   const cache = new ByteCache(33)
   for (const key of 'abc') cache.set(key, bytes(10))
   expect(kept(cache, 'abc')).toBe('abc')

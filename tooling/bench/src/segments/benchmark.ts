@@ -124,7 +124,7 @@ async function ofAJobAmongMany(opened: ObjectStore, count: number): Promise<read
 async function retention({ measure: cost, store }: CostCounter, page: Page): Promise<readonly Measurement[]> {
   await page.flush()
   const clock = { now: () => FIRST_TICK + 3650 * DAY, monotonic: () => 0, sleep: () => Promise.resolve() }
-  // The store dates the segments, so only a store with a false clock would let go of them.
+  // The store dates the segments, so only a store with a false clock gives them up.
   const aged: ObjectStore = {
     ...store,
     async *list(prefix, options) {
