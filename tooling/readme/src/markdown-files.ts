@@ -11,6 +11,11 @@ export function markdownFiles(): string[] {
   return globSync(['*.md', '{packages,apps}/*/README.md', 'docs/**/*.md'], { cwd: root }).toSorted()
 }
 
+/** {@link markdownFiles}, and the texts of the changelogs. */
+export function writtenMarkdown(): string[] {
+  return [...markdownFiles(), ...globSync('.changeset/*.md', { cwd: root })].toSorted()
+}
+
 /** The places of the packages' READMEs, present or not. */
 export function packageReadmes(): string[] {
   return readdirSync(join(root, 'packages'))
