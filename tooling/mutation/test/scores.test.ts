@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { byPackage } from '../src/by-package.ts'
 import { DECISIONS } from '../src/decisions.ts'
 import { scoresOf } from '../src/scores.ts'
 
@@ -25,4 +26,18 @@ it('counts what the tests noticed, file by file, and leaves out what could not b
 
 it('each of the files that are mutated is there', () => {
   for (const file of DECISIONS) expect(existsSync(new URL(`../../../${file}`, import.meta.url)), file).toBe(true)
+})
+
+it('each file that is named after a decision is mutated', () => {
+  const root = new URL('../../..', import.meta.url)
+  const found = globSync('packages/*/src/**/decide-*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+  expect(found.length).toBeGreaterThan(5)
+  expect(found.filter((file) => !DECISIONS.includes(file))).toEqual([])
+})
+
+it('the files are mutated package by package', () => {
+  expect([...byPackage(['packages/a/src/x.ts', 'packages/b/src/x.ts', 'packages/a/src/y/z.ts'])]).toEqual([
+    ['packages/a', ['packages/a/src/x.ts', 'packages/a/src/y/z.ts']],
+    ['packages/b', ['packages/b/src/x.ts']],
+  ])
 })
