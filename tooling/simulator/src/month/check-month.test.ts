@@ -17,7 +17,7 @@ function violationsOf(before: Alive, after: Alive): string[] {
   return checkMonth({ samples: [sample(10, before), sample(20, after)], audited: [], terms: 80 })
 }
 
-// Few counts in one test: each count walks the whole heap nine times.
+// Few counts in one test: each count collects all garbage, and walks the whole heap.
 it('finds a collection that grows with each tick and stays one object, and nothing else', { timeout: 300_000 }, () => {
   const before = countAlive()
   for (let tick = 0; tick < TICKS; tick++) new Map([[tick, { tick }]]).clear()
