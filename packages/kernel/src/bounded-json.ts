@@ -44,20 +44,23 @@ export function toBoundedJson(value: unknown, maxBytes: number = MAX_JSON_BYTES)
  */
 export function isBoundedJson(value: unknown, maxBytes: number): boolean {
   try {
-    return roomAfter(value, maxBytes, 0) >= 0
+    // The sizes of small values need not be known: the most that they can be is enough.
+    return roomAfter(value, maxBytes, 0, mostBytesOf) >= 0 || roomAfter(value, maxBytes, 0, bytesOf) >= 0
   } catch {
     return false // a getter threw, which toBoundedJson describes
   }
 }
 
+type Scalar = null | boolean | number | string
+
 /** The bytes left of `room` after a value; negative where they do not suffice, and for a value that is no plain JSON. */
-function roomAfter(value: unknown, room: number, depth: number): number {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return room - bytesOf(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? room - bytesOf(value) : -1
+function roomAfter(value: unknown, room: number, depth: number, bytes: (scalar: Scalar) => number): number {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return room - bytes(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? room - bytes(value) : -1
   if (typeof value !== 'object' || depth >= DEEPEST) return -1
   let left = room - 2
   if (Array.isArray(value)) {
-    for (const item of value as unknown[]) if ((left = roomAfter(item, left - 1, depth + 1)) < 0) return -1
+    for (const item of value as unknown[]) if ((left = roomAfter(item, left - 1, depth + 1, bytes)) < 0) return -1
     return left
   }
   if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return -1
@@ -65,9 +68,14 @@ function roomAfter(value: unknown, room: number, depth: number): number {
   for (const key of Object.keys(fields)) {
     const field = fields[key]
     if (field === undefined) continue
-    if (key === '__proto__' || (left = roomAfter(field, left - bytesOf(key) - 2, depth + 1)) < 0) return -1
+    if (key === '__proto__' || (left = roomAfter(field, left - bytes(key) - 2, depth + 1, bytes)) < 0) return -1
   }
   return left
+}
+
+/** The longest number is `-1.2345678901234567e-123`, and `\u0000` is the longest form of a character. */
+function mostBytesOf(scalar: Scalar): number {
+  return typeof scalar === 'string' ? 6 * scalar.length + 2 : 24
 }
 
 /** A value and its size in bytes when stringified. */

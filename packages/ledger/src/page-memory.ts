@@ -6,8 +6,10 @@ import type { KnownPage, Page, SplitNote } from './page.ts'
 /** The memory of a process: the last seen state of every page, and the splits. */
 export class PageMemory {
   readonly #pages = new Map<PageName, KnownPage>()
+  /** The last asked key: callers ask several times in a row for the page of the same key. */
   #lastKey: string | undefined
-  #lastWay = ''
+  /** The page of the last asked key; `undefined` once a page has come or gone. */
+  #lastLeaf: PageName | undefined
   /** No known page is deeper. */
   #deepest = 0
   /** The notes of split pages; `undefined` for a page without a known note, split because a live page lies below. */
@@ -19,17 +21,10 @@ export class PageMemory {
 
   /** The first page, on the way to a key, not known to be split. */
   leafOf(key: string): PageName {
-    const way = this.#wayTo(key)
-    return this.#knownLeaf(way) ?? this.#firstLeaf(way) ?? way
-  }
-
-  /** Callers ask several times in a row for the page of the same key. */
-  #wayTo(key: string): string {
-    if (key !== this.#lastKey) {
-      this.#lastKey = key
-      this.#lastWay = pageNameOf(key, MAX_DEPTH)
-    }
-    return this.#lastWay
+    if (this.#lastLeaf !== undefined && key === this.#lastKey) return this.#lastLeaf
+    const way = pageNameOf(key, MAX_DEPTH)
+    this.#lastKey = key
+    return (this.#lastLeaf = this.#knownLeaf(way) ?? this.#firstLeaf(way) ?? way)
   }
 
   /** Most pages are equally deep: a look from the deepest up finds a known page at once. */
@@ -91,6 +86,7 @@ export class PageMemory {
   keep(name: PageName, known: KnownPage): boolean {
     const { page } = known
     const before = this.#pages.get(name)
+    this.#lastLeaf = undefined
     if (page.split !== undefined) {
       if (before !== undefined) this.#former.set(name, before.page)
       this.#pages.delete(name)
@@ -118,6 +114,7 @@ export class PageMemory {
   lose(page: PageName): boolean {
     const known = this.#pages.get(page)
     if (known === undefined) return false
+    this.#lastLeaf = undefined
     this.#pages.delete(page)
     this.#lost.set(page, known.page)
     return true

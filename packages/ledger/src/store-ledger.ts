@@ -38,6 +38,8 @@ export class StoreLedger<R> implements Ledger<R> {
   readonly #open = new Set<Promise<unknown>>()
   /** The views of the known pages: a page is looked at many times between two commits. */
   readonly #views = new WeakMap<Page, PageView<R>>()
+  /** The view of the last look: callers look at a page several times in a row. */
+  #lastView: { readonly page: Page; readonly view: PageView<R> } | undefined
   readonly #ended = createSharedAbort()
   readonly #routes: ChangeRoutes<R> = {
     toRecord: (key, pending) => this.#committerOf(this.#source.memory.leafOf(key)).add(pending),
@@ -229,6 +231,7 @@ export class StoreLedger<R> implements Ledger<R> {
   }
 
   #view(name: PageName, page: Page): PageView<R> {
+    if (this.#lastView?.page === page) return this.#lastView.view
     let view = this.#views.get(page)
     if (view === undefined) {
       view = new StoredPageView(name, page, this.#core.codec, (key, text, problem) =>
@@ -236,6 +239,7 @@ export class StoreLedger<R> implements Ledger<R> {
       )
       this.#views.set(page, view)
     }
+    this.#lastView = { page, view }
     return view
   }
 

@@ -1,4 +1,4 @@
-import { createSharedAbort, fullJitter, type Clock, type Random } from '@s3sched/kernel'
+import { createSharedAbort, fullJitter, takeReading, type Clock, type Random, type Reading } from '@s3sched/kernel'
 import { trustedForMs, type Outcome } from './lease-state.ts'
 import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
@@ -58,7 +58,7 @@ export interface LeaseEngine {
   readonly renewEveryMs: number
   pursue(kind: 'renew' | 'release'): Promise<Outcome>
   /** Time for which `fence` may still be trusted, ms. */
-  trustLeftMs(fence: number): number
+  trustLeftMs(fence: number, now: Reading): number
   /** Time since the trusted write was sent, ms. */
   sinceRenewalMs(): number
   /** True when the last lease ended because the object showed a write of another contender. */
@@ -111,8 +111,10 @@ class Keeper implements HeldLease {
 
   isTrusted(): boolean {
     if (this.#controller.signal.aborted) return false
-    this.#noticeBlock()
-    if (this.#engine.trustLeftMs(this.fence) > 0) return true
+    // Each run asks several times, so the clocks are read once for an answer.
+    const now = takeReading(this.#engine.clock)
+    this.#noticeBlock(now)
+    if (this.#engine.trustLeftMs(this.fence, now) > 0) return true
     this.#end(this.#engine.wasLost() ? 'lost' : 'expired')
     return false
   }
@@ -153,18 +155,18 @@ class Keeper implements HeldLease {
 
   async #watch(): Promise<void> {
     for (;;) {
-      const ms = Math.min(this.#engine.trustLeftMs(this.fence), WATCH_MS)
-      this.#wakesAt = this.#engine.clock.monotonic() + ms
+      const now = takeReading(this.#engine.clock)
+      const ms = Math.min(this.#engine.trustLeftMs(this.fence, now), WATCH_MS)
+      this.#wakesAt = now.monotonic + ms
       if (!(await this.#sleep(ms))) return
       if (!this.isTrusted()) return
     }
   }
 
   /** Whatever asks first after a block finds the watch asleep for too long. */
-  #noticeBlock(): void {
-    const { clock, ttlMs } = this.#engine
-    const lateMs = clock.monotonic() - this.#wakesAt
-    if (lateMs < Math.max(LEAST_BLOCK_MS, ttlMs / 3)) return
+  #noticeBlock({ monotonic }: Reading): void {
+    const lateMs = monotonic - this.#wakesAt
+    if (lateMs < Math.max(LEAST_BLOCK_MS, this.#engine.ttlMs / 3)) return
     this.#wakesAt = Infinity
     this.#listener.blocked?.(this.fence, lateMs)
   }

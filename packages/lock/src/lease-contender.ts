@@ -156,7 +156,7 @@ class Contender implements LeaseContender {
       ttlMs: this.#options.ttlMs,
       renewEveryMs: this.#options.renewEveryMs ?? this.#options.ttlMs / 3,
       pursue: (kind) => this.#pursue({ kind }),
-      trustLeftMs: (of) => (this.#state.trust?.fence === of ? trustLeftMs(this.#state, takeReading(clock)) : 0),
+      trustLeftMs: (of, now) => (this.#state.trust?.fence === of ? trustLeftMs(this.#state, now) : 0),
       sinceRenewalMs: () => {
         const { trust } = this.#state
         return trust === undefined ? Infinity : elapsedAtMost(trust.from, takeReading(clock))

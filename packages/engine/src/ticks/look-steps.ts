@@ -21,7 +21,7 @@ import type { OpenTick, TicksOfOthers } from './ticks-of-others.ts'
 
 export interface LookStepsDeps {
   readonly bucket: Pick<Bucket, 'records' | 'schedules'>
-  readonly loop: Pick<TickLoop, 'mayClaim'>
+  readonly loop: Pick<TickLoop, 'isGateOpen'>
   readonly others: TicksOfOthers
   readonly plan: TickPlan
   readonly runs: Pick<Runs, 'recovery' | 'runs'>
@@ -135,7 +135,7 @@ export class LookSteps {
     if (decision.act === 'hold') return plan.lookAt(name, clock.now() + HOLD_MS)
     if (!this.#authority.isTrusted()) return 'over'
     // The clock behind this decision may have been set meanwhile, and a settled tick can't be taken back.
-    const may = loop.mayClaim()
+    const may = loop.isGateOpen()
     if (typeof may !== 'boolean') return may.then((isOpen) => this.#settle(look, { decision, job, schedule }, isOpen))
     return this.#settle(look, { decision, job, schedule }, may)
   }

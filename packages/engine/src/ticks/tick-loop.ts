@@ -74,9 +74,8 @@ export class TickLoop {
     this.#due.delete(name)
   }
 
-  /** A promise where the store has to be asked; it never rejects. */
-  mayClaim(): boolean | Promise<boolean> {
-    if (!this.#authority.isTrusted()) return false
+  /** False where this machine's clock is wrong. A promise where the store has to be asked; it never rejects. */
+  isGateOpen(): boolean | Promise<boolean> {
     const isOpen = this.#deps.gate.isOpen()
     return typeof isOpen === 'boolean' ? isOpen : this.#orReport(isOpen)
   }
@@ -103,7 +102,7 @@ export class TickLoop {
     signal.addEventListener('abort', onEnd, { once: true })
     while (!this.hasEnded) {
       this.#wake = new AbortController()
-      const mayClaim = await this.mayClaim()
+      const mayClaim = this.#authority.isTrusted() && (await this.isGateOpen())
       if (this.hasEnded) break
       if (!mayClaim) {
         await this.#sleep(MAY_NOT_MS)

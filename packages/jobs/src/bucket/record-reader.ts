@@ -147,7 +147,7 @@ export class RecordReader {
     this.traits.note(name, record)
     // The landed write proves that nobody else had changed the page.
     this.#freshness.prove(page)
-    if (text !== undefined && this.#view(name)?.text(name) === text) this.#keep(name, text, record)
+    if (text !== undefined && this.#ledger.knownPage(page)?.text(name) === text) this.#keep(name, text, record)
   }
 
   /** Takes over what other processes have changed in a page. */
