@@ -175,6 +175,7 @@ describe('what is wrong is refused, and the message says what to write', () => {
     ['file://a%00b', /zero byte/],
     ['s3://', /bucket is missing/],
     ['s3:///prefix', /bucket is missing/],
+    ['s3://key:secret@localhost:9000/bucket', /3 to 63 letters.*looks like a server: write http:/],
     ['http://host:9000', /bucket is missing.*http:\/\/host\/bucket/],
     ['http://host:9000/', /bucket is missing/],
     ['s3://my_Bücket', /3 to 63/],

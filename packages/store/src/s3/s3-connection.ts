@@ -42,6 +42,9 @@ const PARAMETERS = [
   'requestChecksumCalculation',
 ] as const
 
+/** A host with a port. */
+const SERVER = /^[\w.-]+:\d{1,5}$/
+
 /** `s3://[key:secret@]bucket[/prefix][?…]` and `http[s]://[key:secret@]host[:port]/bucket[/prefix][?…]`. */
 export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'https', rest: string): S3Connection {
   const { path: located, parameters } = takeParameters(connection, rest, PARAMETERS)
@@ -66,7 +69,9 @@ export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'h
     throw connectionError(
       connection,
       "expected the bucket to be 3 to 63 letters, digits, '.', '_' and '-'",
-      'Write s3://bucket/prefix, with key:secret@ before the bucket where credentials are needed',
+      scheme === 's3' && SERVER.test(bucket)
+        ? 'That looks like a server: write http:// or https:// before it, and the bucket behind it'
+        : 'Write s3://bucket/prefix, with key:secret@ before the bucket where credentials are needed',
     )
   }
   const credentials = credentialsOf(connection, user, parameters.get('sessionToken'))
