@@ -43,6 +43,22 @@ describe('the instant of a tick', () => {
     },
   )
 
+  it('comes before the start of a run by hand that was asked for after the claim, and fences grow', async () => {
+    const begun: { readonly trigger: string; readonly fence: number }[] = []
+    const job: FleetJobs[string] = {
+      schedule: '* * * * *',
+      overlap: 'queue',
+      action: (_, { fence, byHand }) => void begun.push({ trigger: byHand === true ? 'manual' : 'schedule', fence }),
+    }
+    const a = await fleet.bootLeader({ job })
+    await fleet.clock.advance(2 * MINUTE - (fleet.clock.now() % MINUTE) - 30)
+    begun.length = 0
+    // The claim is written, but its instant is still ahead.
+    await during(fleet.clock, a.scheduler.runJob('job', { byHand: true }))
+    expect(begun.map(({ trigger }) => trigger)).toEqual(['schedule', 'manual'])
+    expect(begun[1]?.fence).toBe((begun[0]?.fence ?? 0) + 1)
+  })
+
   it('is kept over a deployment that only writes the schedule otherwise', async () => {
     const daily = (workerId: string, schedule: string, timezone: string): FleetJobs => ({
       job: { ...jobsOf(workerId, 0)['job'], schedule, timezone } as FleetJobs[string],

@@ -7,9 +7,12 @@ import { DueStarts } from './due-starts.ts'
 const NOON = Date.UTC(2026, 0, 5, 12)
 const authority: Authority = { role: 'leader', epoch: 1, signal: new AbortController().signal, isTrusted: () => true }
 
+const none = (): boolean => false
+
+let claims = 0
 const turnOf = (starts: DueStarts, ending: LazyAbort = new LazyAbort()): Promise<boolean> =>
   new Promise((turn) => {
-    const known = starts.turnOf({ authority, startAt: NOON, turn }, ending)
+    const known = starts.turnOf({ authority, runId: `run-${++claims}`, startAt: NOON, behind: [], turn }, ending)
     if (known !== undefined) turn(known)
   })
 
@@ -17,7 +20,7 @@ it('waits on when the wall clock was set back while it waited, and starts at the
   const clock = createManualClock(NOON - 1000)
   const starts: number[] = []
   const started = (async () => {
-    if (await turnOf(new DueStarts(clock))) starts.push(clock.now())
+    if (await turnOf(new DueStarts(clock, none))) starts.push(clock.now())
   })()
   await clock.advance(500)
   clock.step(-3000)
@@ -31,7 +34,7 @@ it('waits on when the wall clock was set back while it waited, and starts at the
 it('ends at once when it is told to while it waits', async () => {
   const clock = createManualClock(NOON - 1000)
   const ending = new LazyAbort()
-  const turn = turnOf(new DueStarts(clock), ending)
+  const turn = turnOf(new DueStarts(clock, none), ending)
   await settle()
   ending.abort('told to')
   expect(await turn).toBe(false)
@@ -49,7 +52,7 @@ it('starts the first runs of an instant at once, and the others a few per turn o
     if (ms === 0) void Promise.resolve().then(() => counts.add(started.length))
     return clock.sleep(ms, signal)
   }
-  const starts = new DueStarts({ ...clock, sleep })
+  const starts = new DueStarts({ ...clock, sleep }, none)
   const all = Array.from({ length: 100 }, async (_, run) => {
     if (await turnOf(starts)) started.push(run)
   })
@@ -62,7 +65,7 @@ it('starts the first runs of an instant at once, and the others a few per turn o
 it('starts the runs of an instant in the order of their claims, whatever the fractions of a millisecond', async () => {
   const clock = createManualClock(NOON - 1000)
   let fraction = 0
-  const starts = new DueStarts({ ...clock, monotonic: () => clock.monotonic() + fraction })
+  const starts = new DueStarts({ ...clock, monotonic: () => clock.monotonic() + fraction }, none)
   const started: number[] = []
   const all = [0, 1, 2, 3].map(async (run) => {
     // The wall clock has whole milliseconds, so the wait of a later claim may end earlier.
@@ -72,4 +75,70 @@ it('starts the runs of an instant in the order of their claims, whatever the fra
   await clock.advance(1001)
   await Promise.all(all)
   expect(started).toEqual([0, 1, 2, 3])
+})
+
+/** Claims a run of NOON, and then runs that are due now, behind each other. */
+const inLine = (starts: DueStarts, started: string[], later: number): LazyAbort => {
+  const begin = (runId: string, behind: readonly string[], startAt?: number): LazyAbort => {
+    const ending = new LazyAbort()
+    const turn = (isTurn: boolean): number => started.push(isTurn ? runId : `not ${runId}`)
+    const known = starts.turnOf({ authority, runId, startAt, behind, turn }, ending)
+    if (known !== undefined) turn(known)
+    return ending
+  }
+  const first = begin('tick', [], NOON)
+  const ids = ['tick']
+  for (let index = 1; index <= later; index++) {
+    begin(`later-${index}`, [...ids])
+    ids.push(`later-${index}`)
+  }
+  return first
+}
+
+it('starts a run that is due now after a waiting run that was claimed before', async () => {
+  const clock = createManualClock(NOON - 300)
+  const started: string[] = []
+  inLine(new DueStarts(clock, none), started, 2)
+  await clock.advance(299)
+  expect(started).toEqual([])
+  await clock.advance(1)
+  expect(started).toEqual(['tick', 'later-1', 'later-2'])
+})
+
+it('starts a run after a run that was claimed before, though many of that instant still stand in line', async () => {
+  const clock = createManualClock(NOON - 300)
+  const starts = new DueStarts(clock, none)
+  const started: string[] = []
+  const others = Array.from({ length: 64 }, () => turnOf(starts))
+  clock.step(300)
+  const ending = new LazyAbort()
+  const note = (runId: string) => (isTurn: boolean) => void started.push(`${runId} ${isTurn}`)
+  starts.turnOf({ authority, runId: 'tick', startAt: NOON + 1, behind: [], turn: note('tick') }, ending)
+  clock.step(1)
+  starts.turnOf({ authority, runId: 'later', startAt: undefined, behind: ['tick'], turn: note('later') }, ending)
+  expect(started).toEqual([])
+  await clock.advance(400)
+  await Promise.all(others)
+  expect(started).toEqual(['tick true', 'later true'])
+})
+
+it('starts a run at the instant of a run that was claimed before, though that one was told to end', async () => {
+  const clock = createManualClock(NOON - 300)
+  const started: string[] = []
+  inLine(new DueStarts(clock, none), started, 1).abort('told to')
+  expect(started).toEqual(['not tick'])
+  await clock.advance(300)
+  expect(started).toEqual(['not tick', 'later-1'])
+})
+
+it('starts a run after a run that was claimed before, and is yet to come here', async () => {
+  const clock = createManualClock(NOON)
+  const started: string[] = []
+  const starts = new DueStarts(clock, (runId) => runId === 'first')
+  const note = (runId: string) => (isTurn: boolean) => void started.push(`${runId} ${isTurn}`)
+  const second = { authority, runId: 'second', startAt: NOON - 1, behind: ['first'], turn: note('second') }
+  expect(starts.turnOf(second, new LazyAbort())).toBeUndefined()
+  started.push('first')
+  await clock.advance(0)
+  expect(started).toEqual(['first', 'second true'])
 })

@@ -60,7 +60,7 @@ export function createRunService(
   const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs, claimAheadMs)
   const kept = new KeptRuns(env, { records, executor, presence }, limits.heartbeatMs)
   const lateRuns = new LateRuns(env.serverClock.ticking(), executor)
-  const starts = new DueStarts(env.serverClock.ticking())
+  const starts = new DueStarts(env.serverClock.ticking(), (runId) => inHand.isComing(runId))
   const ends = new RunEnds(env, { outcomes, records, onEnded, releases }, limits.recordWithinMs, giveUp.signal)
   const execution = new RunExecution({
     attempts: new RunAttempts(env, { records, clockWatch, database, executor, lateRuns, places }),

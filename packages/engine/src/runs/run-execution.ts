@@ -1,4 +1,5 @@
 import type { RunOutcome } from '@s3sched/executor'
+import { effectiveSpec } from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import type { DueStart, DueStarts } from '../pace/due-starts.ts'
@@ -88,8 +89,19 @@ class RunUnderWay implements DueStart {
     return this.#start.authority
   }
 
+  get runId(): string {
+    return this.#start.run.runId
+  }
+
   get startAt(): number | undefined {
     return this.#start.startAt
+  }
+
+  /** In a job whose runs don't overlap, the runs that were claimed before. */
+  get behind(): readonly string[] {
+    const { record, run } = this.#start
+    if (record.running.length < 2 || effectiveSpec(record).overlap === 'allow') return []
+    return record.running.filter(({ fence }) => fence < run.fence).map(({ runId }) => runId)
   }
 
   turn(isTurn: boolean): void {

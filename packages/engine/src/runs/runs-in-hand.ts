@@ -49,6 +49,11 @@ export class RunsInHand {
     if (this.#open.get(runId)?.stay === stay) this.#open.delete(runId)
   }
 
+  /** True while a run is being claimed, and is not in hand yet. */
+  isComing(runId: string): boolean {
+    return this.#held.has(runId) && !this.#open.has(runId)
+  }
+
   /** @param run - as the record names the run */
   has({ instance, retry, runId }: Pick<OpenRun, 'instance' | 'retry' | 'runId'>): boolean {
     const isMine = instance === this.#instance && retry?.released !== true

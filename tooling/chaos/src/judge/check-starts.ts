@@ -39,13 +39,7 @@ function checkOnce(starts: readonly ActionStart[], lost: ReadonlySet<string>): s
   return problems
 }
 
-/** Longest time between a claim and the instant of its tick, in ms. */
-const CLAIM_AHEAD_MS = 1000
-
-/**
- * A fence belongs to one run, and a later start has a greater fence. Runs that may overlap may also overtake, and a run by
- * hand may start between the claim of a tick and the instant of the tick.
- */
+/** A fence belongs to one run, and a later start has a greater fence. Runs that may overlap may also overtake. */
 function checkFences(starts: readonly ActionStart[]): string[] {
   const problems: string[] = []
   const runOfFence = new Map<number, string>()
@@ -56,19 +50,12 @@ function checkFences(starts: readonly ActionStart[]): string[] {
     if (other !== undefined && other !== start.runId)
       problems.push(`fence: ${nameOf(start)} has the fence of run ${other}`)
     runOfFence.set(start.fence, start.runId)
-    if (!mayOvertake && last !== undefined && start.fence < last.fence && !isBetween(last, start)) {
+    if (!mayOvertake && last !== undefined && start.fence < last.fence) {
       problems.push(`fence: ${nameOf(start)} has fence ${start.fence}, after fence ${last.fence} of ${nameOf(last)}`)
     }
     last = start
   }
   return problems
-}
-
-/** Whether `byHand` was started by hand between the claim of a tick and the instant of the tick. */
-function isBetween(byHand: ActionStart, { job, tick }: ActionStart): boolean {
-  const period = JOBS.find(({ name }) => name === job)?.periodMs
-  if (period === undefined || tick % period !== 0 || byHand.tick % period === 0) return false
-  return byHand.at <= tick && byHand.at >= tick - CLAIM_AHEAD_MS
 }
 
 function checkEpochs({ entries }: Evidence): string[] {

@@ -7,6 +7,7 @@ import { checkHolders } from './check-holders.ts'
 import { checkJob } from './check-job.ts'
 import { checkLeaders } from './check-leaders.ts'
 import { checkLiveness } from './check-liveness.ts'
+import { checkOrder } from './check-order.ts'
 import { checkOverlaps } from './check-overlaps.ts'
 import { checkRequests } from './check-requests.ts'
 import { checkStarts } from './check-starts.ts'
@@ -39,6 +40,7 @@ export function checkRun(evidence: Evidence): string[] {
     ...[...versions].flatMap(([job, ofJob]) => checkHolders(job, ofJob)),
     ...checkCalls(evidence, versions),
     ...checkStarts(evidence, versions),
+    ...checkOrder(evidence, versions),
     ...checkVerdicts(evidence, versions, hasHistory ? recorded : undefined),
     ...checkChains(evidence, versions, ended),
     ...checkRequests(evidence, versions),

@@ -19,6 +19,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a run gone on with, without the rest of its backoff': 79,
   'a run judged by an old sign of its process': 70,
   'a shard whose lease is no lease: who should have it leads it': 8,
+  'a start before a run that was claimed before': 17,
   "a standby that does not wait for a run's own lease": 11,
   'a standby that never stands in': 25,
   'a start that does not ask for a run elsewhere': 4,

@@ -55,4 +55,12 @@ export const RULE_MUTANTS: readonly Mutant[] = [
     replace: 'if (failures <= limit ||',
     withinSeeds: 60,
   },
+  {
+    name: 'a start before a run that was claimed before',
+    breaks: 'fence',
+    file: 'engine/src/pace/due-starts.ts',
+    find: '!behind.some(this.#isComing)',
+    replace: 'behind.length < Infinity',
+    withinSeeds: 60,
+  },
 ]
