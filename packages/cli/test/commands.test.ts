@@ -3,15 +3,13 @@ import { createFaultyStore } from '@s3sched/store/testing'
 import { putRuns } from '@s3sched/jobs/testing'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createLock } from '@s3sched/lock'
-import { createMemoryStore, listAll, scopeStore, writeDocument } from '@s3sched/store'
-import { createManualClock } from '@s3sched/kernel/testing'
+import { listAll, scopeStore, writeDocument } from '@s3sched/store'
 import { createFleet, MINUTE, SECOND, type Fleet, type Instance } from '../../plugin/test/fleet.ts'
 import { runWhile, runWords, type Ended } from './terminal.ts'
 
 let fleet: Fleet
 let leader: Instance
 const seen: unknown[] = []
-
 beforeEach(async () => {
   seen.length = 0
   fleet = createFleet()
@@ -29,7 +27,6 @@ beforeEach(async () => {
     { prefix: 's3sched/' },
   )
 })
-
 afterEach(() => fleet.stopAll())
 
 const run = (...words: string[]): Promise<Ended> =>
@@ -212,68 +209,6 @@ describe('locks', () => {
     const { code, stdout } = await run('locks')
     expect(code).toBe(1)
     expect(stdout).toMatchSnapshot()
-  })
-})
-
-describe('where nothing is', () => {
-  const clock = createManualClock()
-
-  const views = ['status', 'jobs', 'audit', 'history', 'cost']
-
-  it.each(views)('%s says that the bucket is empty', async (command) => {
-    const { code, stdout } = await runWords([command, 's3://bucket'], { clock, store: createMemoryStore() })
-    expect(code).toBe(1)
-    expect(stdout).toContain('nothing of s3sched lies in memory/s3sched/: it is empty.')
-  })
-
-  it.each(views)('%s says so in --json, and calls nothing sound', async (command) => {
-    const { code, stdout } = await runWords([command, 's3://bucket', '--json'], { clock, store: createMemoryStore() })
-    expect(code).toBe(1)
-    expect(JSON.parse(stdout)).toMatchObject({ store: 'memory/s3sched/', found: false })
-    expect(stdout).not.toMatch(/"(?:sound|healthy)": ?true/)
-  })
-
-  it.each(['audit', 'history'])('%s of one job says so too', async (command) => {
-    const { code, stdout } = await runWords([command, 'tidy', 's3://bucket'], { clock, store: createMemoryStore() })
-    expect(code).toBe(1)
-    expect(stdout).toContain('nothing of s3sched lies in memory/s3sched/')
-  })
-
-  it('says that the bucket belongs to somebody else', async () => {
-    const store = createMemoryStore()
-    await writeDocument(store, 'photos/1.json', {}, 'n')
-    const { stdout } = await runWords(['status', 's3://bucket'], { clock, store })
-    expect(stdout).toContain('what is there belongs to another program')
-  })
-
-  it('history finds the application behind a thousand other keys', async () => {
-    const idle = createFleet()
-    await idle.bootLeader({}, { prefix: 's3sched/' })
-    for (let photo = 0; photo < 1000; photo++) await idle.store.put(`photos/${photo}`, new Uint8Array())
-    const { code, stdout } = await runWords(['history', 's3://bucket'], { clock: idle.clock, store: idle.store })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No runs.\n' })
-    await idle.stopAll()
-  })
-
-  it.each(['jobs', 'status'])(
-    '%s says of an application without jobs that it has none, and ends with 0',
-    async (command) => {
-      const idle = createFleet()
-      await idle.bootLeader({}, { prefix: 's3sched/' })
-      const { code, stdout } = await runWords([command, 's3://bucket'], { clock: idle.clock, store: idle.store })
-      expect(stdout).toMatch(/No jobs/)
-      expect(stdout).not.toMatch(/elsewhere|nothing of s3sched/)
-      expect(code).toBe(0)
-      await idle.stopAll()
-    },
-  )
-
-  it.each(views)('%s finds the prefix that was meant', async (command) => {
-    const { code, stdout } = await run(command, '--prefix', 'other')
-    expect(code).toBe(1)
-    expect(stdout).toContain(
-      "nothing of s3sched lies in memory/other/, but there is something elsewhere: try --prefix 's3sched/'",
-    )
   })
 })
 

@@ -8,13 +8,11 @@ import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs, type I
 let fleet: Fleet
 let told: (Alert & { readonly by: string })[]
 let isBroken: boolean
-
 beforeEach(() => {
   fleet = createFleet()
   told = []
   isBroken = true
 })
-
 afterEach(async () => {
   await fleet.stopAll()
   vi.unstubAllGlobals()
@@ -256,45 +254,5 @@ describe('the alerts of a fleet', () => {
     expect(() => make({ on: 'failed', to }, { on: 'failed', to })).toThrow(/to have different names/)
     const job = { schedule: null, action: () => null, checkIn: 'hc-ping.com/x' }
     expect(() => createScheduler({ jobs: { job } })).toThrow(/expected checkIn to be the URL of a monitor/)
-  })
-})
-
-describe('check-ins', () => {
-  it('tell a monitor of the start and the end of each run, in this order, and try again', async () => {
-    const pings: string[] = []
-    let refusals = 1
-    answer(async (url) => {
-      if (refusals-- > 0) return { ok: false, status: 503 }
-      pings.push(url.replace(/(?<==)[\w-]{22,36}/, 'ID'))
-      return { ok: true, status: 200 }
-    })
-    const action = (): string => 'fine'
-    const sentry = 'https://o1.ingest.sentry.io/api/7/cron/nightly/key/'
-    await fleet.bootLeader({
-      flaky: {
-        schedule: '1 * * * *',
-        checkIn: 'https://hc-ping.com/uuid',
-        action: () => Promise.reject(new Error('no')),
-      },
-      fine: { schedule: '2 * * * *', checkIn: 'https://cronitor.link/p/key/fine', action },
-      sentry: { schedule: '3 * * * *', checkIn: sentry, action },
-      own: {
-        schedule: '4 * * * *',
-        checkIn: (phase, { jobName }) => `https://own.example/${jobName}/${phase}`,
-        action,
-      },
-      unwatched: { schedule: '5 * * * *', action },
-    })
-    await fleet.clock.advance(6 * MINUTE)
-    expect(pings).toEqual([
-      'https://hc-ping.com/uuid/start?rid=ID',
-      'https://hc-ping.com/uuid/fail?rid=ID',
-      'https://cronitor.link/p/key/fine?state=run&series=ID',
-      'https://cronitor.link/p/key/fine?state=complete&series=ID',
-      'https://o1.ingest.sentry.io/api/7/cron/nightly/key/?status=in_progress&check_in_id=ID',
-      'https://o1.ingest.sentry.io/api/7/cron/nightly/key/?status=ok&check_in_id=ID',
-      'https://own.example/own/start',
-      'https://own.example/own/ok',
-    ])
   })
 })

@@ -9,7 +9,6 @@ import { createFleet, during, HOUR, MINUTE, NOON, SECOND, type Fleet, type Fleet
 
 const DAY = 24 * HOUR
 const LEADERLESS = { enableCoordinator: false }
-
 let fleet: Fleet
 let starts: string[]
 beforeEach(() => {
@@ -252,55 +251,4 @@ describe('clean-up', () => {
       expect(kept).toBeLessThanOrEqual(14)
     },
   )
-})
-
-describe('without a coordinator', () => {
-  const jobs: FleetJobs = {
-    job: { schedule: '* * * * *', action: note },
-    idle: { schedule: null, action: note },
-    chained: { schedule: null, after: 'idle', action: note },
-  }
-
-  it('a job that was paused and resumed from outside runs again', async () => {
-    const a = await fleet.boot('a', jobs, LEADERLESS)
-    const outside = passer({})
-    await fleet.clock.advance(30 * SECOND)
-    await during(fleet.clock, outside.scheduler.refresh())
-    await during(fleet.clock, outside.scheduler.disableJob('job'))
-    await fleet.clock.advance(5 * MINUTE)
-    expect(starts).toEqual([])
-    await during(fleet.clock, outside.scheduler.enableJob('job'))
-    await fleet.clock.advance(5 * MINUTE)
-    expect(starts).toHaveLength(5)
-    expect(a.scheduler.isLeader()).toBe(false)
-  })
-
-  it('a request is obeyed by one of the instances, with what comes after it, also when it was placed before they started', async () => {
-    const outside = passer(jobs)
-    await pass(outside)
-    await fleet.clock.advance(SECOND)
-    await during(fleet.clock, outside.scheduler.requestRun('idle'))
-    const instances = [await fleet.boot('a', jobs, LEADERLESS), await fleet.boot('b', jobs, LEADERLESS)]
-    await fleet.clock.advance(SECOND)
-    expect(starts).toEqual(['idle', 'chained'])
-    await during(fleet.clock, outside.scheduler.requestRun('idle'))
-    await fleet.clock.advance(20 * SECOND)
-    expect(starts).toEqual(['idle', 'chained', 'idle', 'chained'])
-    for (const { scheduler } of instances) await during(fleet.clock, scheduler.stop())
-    const history = await during(fleet.clock, outside.scheduler.getJobHistory('idle'))
-    expect(history.map(({ status }) => status)).toEqual(['success', 'success'])
-  })
-
-  it('a run is cancelled wherever it is', async () => {
-    const slow: FleetJobs = {
-      slow: { schedule: '* * * * *', action: (_, { signal }) => fleet.clock.sleep(HOUR, signal) },
-    }
-    await fleet.boot('a', slow, LEADERLESS)
-    await fleet.clock.advance(61 * SECOND)
-    const outside = passer(slow)
-    await during(fleet.clock, outside.scheduler.cancelRun('slow'))
-    await fleet.clock.advance(31 * SECOND)
-    const [last] = await during(fleet.clock, outside.scheduler.getJobHistory('slow'))
-    expect(last).toMatchObject({ status: 'cancelled' })
-  })
 })

@@ -1,18 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { listAll, openStore, type ObjectStore } from '../index.ts'
-import { startS3Server, type S3Server, type S3ServerOptions } from '../testing/index.ts'
+import { describe, expect, it } from 'vitest'
+import { listAll } from '../index.ts'
+import { createServers } from '../../test/served-store.ts'
 
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
-
-async function serve(options: S3ServerOptions = {}): Promise<{ server: S3Server; store: ObjectStore }> {
-  const server = await startS3Server(options)
-  const store = openStore(server.connection, { random: { float: () => 0, id: () => 'unused' } })
-  open.push(() => store.close().then(() => server.close()))
-  return { server, store }
-}
+const { serve } = createServers()
 
 /** A test's own answer to any LIST, instead of the server's answer. */
 function listAnswer(...contents: string[]): (xml: string) => string {
