@@ -144,10 +144,14 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
       const entered = this.#deps.gate.enter(this, this.own.overlap, this.#policy.queueLimit)
       // Also a run with a free way begins its action only after the call that asked for it has returned.
       const admission = await (entered instanceof Promise ? this.queued(entered) : entered)
-      outcome =
-        admission.outcome === 'skipped'
-          ? { status: 'skipped', reason: admission.reason, ...this.#ended() }
-          : await this.#inside()
+      if (admission.outcome === 'skipped') outcome = { status: 'skipped', reason: admission.reason, ...this.#ended() }
+      else {
+        try {
+          outcome = await this.#attemptUntilDone()
+        } finally {
+          this.#deps.gate.leave(this)
+        }
+      }
     } catch (thrown) {
       outcome = this.#unsuccessful(thrown instanceof CancelledError ? thrown.reason : 'failed', thrown)
     }
@@ -158,16 +162,8 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
   }
 
   /** With the key of the run in hand. */
-  async #inside(): Promise<RunOutcome> {
-    try {
-      if (this.own.mayFollow?.() === false) return { status: 'skipped', reason: 'overlap', ...this.#ended() }
-      return await this.#attemptUntilDone()
-    } finally {
-      this.#deps.gate.leave(this)
-    }
-  }
-
   async #attemptUntilDone(): Promise<RunOutcome> {
+    if (this.own.mayFollow?.() === false) return { status: 'skipped', reason: 'overlap', ...this.#ended() }
     const policy = this.#policy
     if (this.own.notBeforeMs > 0) await this.#waits.delay(this.own.notBeforeMs)
     this.#waits.over()

@@ -122,7 +122,7 @@ export class Backfills {
       stopping,
     )
     if (claimed.outcome === 'claimed') {
-      void runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority })
+      runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority })
       return 'claimed'
     }
     return 'wait'

@@ -225,7 +225,7 @@ export class JobStarter {
       also: (current) => obeyRequest(current, id, waiting),
     })
     if (claimed.outcome === 'refused') return claimed.why === 'obeyed' || claimed.why === 'taken' ? 'settled' : 'busy'
-    void runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
+    runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
     return 'settled'
   }
 
@@ -272,8 +272,7 @@ export class JobStarter {
       refuse: (record) => (!isActive(record) || ready(record) === undefined ? 'not-ready' : undefined),
       also: (record) => consumePredecessors(record, ready(record) ?? {}),
     })
-    if (claimed.outcome === 'claimed')
-      void runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority })
+    if (claimed.outcome === 'claimed') runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority })
   }
 
   /** The run of another process is looked for first. */

@@ -103,7 +103,7 @@ export class LostRuns {
       if (paused !== undefined) announcePause(this.#env, name, paused)
       const { record } = judged
       const second = record.running.find((open) => open.runId === again.runId)
-      if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
+      if (second !== undefined && job !== undefined) runs.execute({ job, run: second, record, authority })
     } finally {
       drop()
     }

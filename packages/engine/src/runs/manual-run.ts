@@ -47,7 +47,7 @@ export async function runManually(
     if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
     throw claimed.why === 'busy' ? alreadyRunning(name, executor) : jobNotFound(name)
   }
-  const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
+  const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields }).ended
   if (ended === undefined) {
     throw engine.fleet.member.signal.aborted
       ? notStarted(name, 'STOPPED', 'the scheduler stops')

@@ -1,5 +1,15 @@
 import type { RunRecord } from '@s3sched/history'
-import { claimRun, type JobRecord, type JobSpec, type LocalJob, newJob, type OpenRun, takeOver } from '@s3sched/jobs'
+import {
+  claimRun,
+  type JobRecord,
+  type JobSpec,
+  type LocalJob,
+  newJob,
+  type OpenRun,
+  type RecordUpdate,
+  takeOver,
+  type UpdateResult,
+} from '@s3sched/jobs'
 import { S3SchedError, silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store'
@@ -28,6 +38,10 @@ const ended = {
   workerId: 'w',
 } as RunRecord
 
+const write = (ends: RunEnds, ...[start, run, tenure]: WithoutLast<Parameters<RunEnds['write']>>): Promise<void> =>
+  new Promise((over) => ends.write(start, run, tenure, over))
+type WithoutLast<T extends unknown[]> = T extends [...infer First, unknown] ? First : never
+
 interface World {
   readonly jobSpec?: Partial<JobSpec>
   readonly trigger?: OpenRun['trigger']
@@ -46,8 +60,16 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
   const state = { record: record as JobRecord | undefined, left: failures }
   const writes: { readonly withinMs: number; readonly outcomes: readonly string[] }[] = []
   const done: string[] = []
+  type Records = RunEndsDeps['records']
   const records = {
-    update: async (_: string, change: Parameters<RunEndsDeps['records']['update']>[1], __: unknown, withinMs = 0) => {
+    submit: (name: string, end: RecordUpdate<unknown>, { withinMs }: { readonly withinMs: number }) =>
+      void records
+        .update(name, (found, signOf) => end.change(found, signOf), undefined, withinMs)
+        .then(
+          (result) => end.answered(result as UpdateResult<unknown>),
+          (error: unknown) => end.failed(error),
+        ),
+    update: async (_: string, change: Parameters<Records['update']>[1], __: unknown, withinMs = 0) => {
       if (state.left-- > 0) throw new S3SchedError('away', { code: 'NETWORK' })
       const changed = change(state.record, () => '')
       if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
@@ -58,7 +80,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
     drain: async () => void done.push('drain'),
     chained: new Set(successor ? ['next'] : []),
     peek: () => ({ ...first, spec: { ...spec, after: ['job'] } }),
-  } as unknown as RunEndsDeps['records']
+  }
   const random = createSeededRandom(1)
   const events = { announce: (name: string) => void done.push(name) } as never as SchedulerEmitter
   const env = { clock, events, logger: silentLogger, random }
@@ -69,7 +91,12 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
   } as unknown as RunEndsDeps['releases']
   const outcomes = new OutcomeMaker({ random, store: createMemoryStore() }, true)
   const onEnded = (name: string, isKept: boolean): void => void done.push(`${name} ended${isKept ? ', kept' : ''}`)
-  const ends = new RunEnds(env, { records, outcomes, releases, onEnded }, WITHIN_MS, giveUp.signal)
+  const ends = new RunEnds(
+    env,
+    { records: records as unknown as Records, outcomes, releases, onEnded },
+    WITHIN_MS,
+    giveUp.signal,
+  )
   const authority: Authority = { role, epoch: 1, signal: giveUp.signal, isTrusted: () => true }
   const start = { job: { name: 'job' } as LocalJob, run, record, authority }
   return { clock, done, ends, giveUp, run, start, state, writes }
@@ -78,7 +105,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
 describe('the end of a run', () => {
   it('counts in the record and enters the history in one write, and may wait for company', async () => {
     const { done, ends, start, state, writes } = setUp()
-    await ends.write(start, ended, LED)
+    await write(ends, start, ended, LED)
     expect(writes).toEqual([{ withinMs: WITHIN_MS, outcomes: ['job/r.success'] }])
     expect(state.record).toMatchObject({ running: [], lastRun: { runId: 'r', status: 'success' } })
     expect(done).toEqual(['job ended'])
@@ -91,13 +118,13 @@ describe('the end of a run', () => {
     ['of a job that another job waits for', { successor: true }],
   ])('%s is written at once', async (_, world) => {
     const { ends, start, writes } = setUp(world)
-    await ends.write(start, ended, LED)
+    await write(ends, start, ended, LED)
     expect(writes).toMatchObject([{ withinMs: 0 }])
   })
 
   it('is written at once for a kept run, whose new leader waits for it', async () => {
     const { done, ends, start, writes } = setUp()
-    await ends.write(start, ended, { isKept: true, lease: undefined })
+    await write(ends, start, ended, { isKept: true, lease: undefined })
     expect(writes).toMatchObject([{ withinMs: 0 }])
     expect(done).toEqual(['job ended, kept'])
   })
@@ -107,7 +134,7 @@ describe('the end of a run', () => {
     const pausedFor = { failures: 1, runId: 'r', at: NOON, status: 'lost', error: null } as never
     // The process of the run had opened the run again after the verdict.
     state.record = { ...start.record, paused: true, failures: 1, pausedFor, running: [{ ...run, wasLost: true }] }
-    await ends.write({ ...start, run: { ...run, wasLost: true } }, { ...ended, wasLost: true }, LED)
+    await write(ends, { ...start, run: { ...run, wasLost: true } }, { ...ended, wasLost: true }, LED)
     expect(state.record.paused).toBe(false)
     expect(done).toContain('job ended, kept')
   })
@@ -115,14 +142,14 @@ describe('the end of a run', () => {
   it('waits no more once the process stops, and what waits already is written', async () => {
     const { done, ends, start, writes } = setUp()
     ends.hurry()
-    await ends.write(start, ended, LED)
+    await write(ends, start, ended, LED)
     expect(writes).toMatchObject([{ withinMs: 0 }])
     expect(done[0]).toBe('drain')
   })
 
   it('is written after a store outage of any length', async () => {
     const { clock, done, ends, start, state } = setUp({ failures: 8 })
-    const writing = ends.write(start, ended, LED)
+    const writing = write(ends, start, ended, LED)
     await clock.advance(600_000)
     await writing
     expect(state.record?.running).toEqual([])
@@ -131,7 +158,7 @@ describe('the end of a run', () => {
 
   it('is not told when it is given up', async () => {
     const { clock, done, ends, giveUp, start, state } = setUp({ failures: Infinity })
-    const writing = ends.write(start, ended, LED)
+    const writing = write(ends, start, ended, LED)
     await clock.advance(1000)
     giveUp.abort()
     await writing
@@ -143,9 +170,9 @@ describe('the end of a run', () => {
     const { ends, start, state, writes } = setUp()
     const taken = takeOver(start.record, 'r', { ...claimant, workerId: 'other', instance: 'j' })
     state.record = taken
-    await ends.write(start, ended, LED)
+    await write(ends, start, ended, LED)
     state.record = undefined
-    await ends.write(start, ended, LED)
+    await write(ends, start, ended, LED)
     expect(writes).toEqual([])
     expect(taken.running).toHaveLength(1)
   })
@@ -155,10 +182,10 @@ describe('an end with a large result', () => {
   it('is awaited by a hand-over from the first write on, and its run lease is left before the page is written', async () => {
     const { done, ends, start, writes } = setUp()
     const lease = { leave: () => void done.push(`left before ${writes.length} writes`) } as unknown as RunLease
-    const writing = ends.write(start, { ...ended, result: 'x'.repeat(5000) }, { isKept: false, lease })
+    const writing = write(ends, start, { ...ended, result: 'x'.repeat(5000) }, { isKept: false, lease })
     expect(done).toEqual([])
     await Promise.all([ends.drain(), writing])
-    expect(done).toEqual(['left before 0 writes', 'drain', 'job ended'])
+    expect(done).toEqual(['left before 0 writes', 'job ended', 'drain'])
     expect(writes).toHaveLength(1)
   })
 })

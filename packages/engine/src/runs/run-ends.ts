@@ -1,21 +1,12 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
-import { pageOutcome, type PageOutcome } from '@s3sched/history/segments'
-import {
-  effectiveSpec,
-  endRun,
-  type JobRecord,
-  type OpenRun,
-  pauseBetween,
-  type PausedFor,
-  type RecordCache,
-  type RecordChange,
-} from '@s3sched/jobs'
+import { effectiveSpec, type OpenRun, type RecordCache } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import { hasSuccessor } from '../leader/has-successor.ts'
 import { announceEnd } from './announce-end.ts'
 import { announcePause } from './announce-pause.ts'
 import { InsistentUpdates } from './insistent-updates.ts'
+import { RunEnd, type RunEndHost } from './run-end.ts'
 import type { OutcomeMaker, RunOutcomes } from './run-outcomes.ts'
 import { describeFound, recordOf } from './run-report.ts'
 import type { RunReleases } from './run-releases.ts'
@@ -30,21 +21,6 @@ export interface RunEndsDeps {
   readonly releases: RunReleases
   /** Called when the end of a run is written. Must not throw. @param isKept - the leader does not know of the end */
   readonly onEnded: (jobName: string, isKept: boolean) => void
-}
-
-/** The end of a run on its way into the bucket. */
-interface RunEnd {
-  readonly start: RunStart
-  readonly ended: RunRecord
-  readonly tenure: Pick<RunTenure, 'lease'>
-  /** How long the write may wait for others, in ms. */
-  readonly withinMs: number
-  /** True if others have declared the run lost, by the last decision about the change, which is the one that counts. */
-  isFound: boolean
-  /** Why the end pauses the job, by the same decision. */
-  paused: PausedFor | undefined
-  /** True if the end takes back a pause of the job, by the same decision. */
-  isResumed: boolean
 }
 
 /**
@@ -63,6 +39,10 @@ export class RunEnds {
   readonly #updates: InsistentUpdates
   /** The ends whose large parts are being written. */
   readonly #preparing = new Set<Promise<RunOutcomes>>()
+  readonly #host: RunEndHost = {
+    written: (end) => this.#written(end),
+    failed: (end, error) => void this.#insist(end, error),
+  }
   #isHurried = false
 
   /** @param giveUp - aborts when unwritten ends are given up */
@@ -105,63 +85,54 @@ export class RunEnds {
   }
 
   /**
-   * Writes the end, through store outages of any length. Never rejects.
+   * Writes the end, through store outages of any length. Never throws.
    * @param tenure - its run lease is left once the end needs no more than the write of the page
+   * @param over - called once, when the end is written or given up; must not throw
    */
-  async write(start: RunStart, ended: RunRecord, tenure: Pick<RunTenure, 'isKept' | 'lease'>): Promise<void> {
-    const { job, run } = start
-    const { isKept } = tenure
+  write(start: RunStart, ended: RunRecord, tenure: Pick<RunTenure, 'isKept' | 'lease'>, over: () => void): void {
+    const { isKept, lease } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
-    const end: RunEnd = { start, ended, tenure, withinMs, isFound: false, paused: undefined, isResumed: false }
-    let isWritten = true
+    const end = new RunEnd(this.#host, { start, ended, isKept, withinMs, over })
+    const submit = (outcome: RunOutcomes): void => {
+      lease?.leave()
+      end.outcome = outcome
+      this.#deps.records.submit(start.job.name, end, { signal: this.#giveUp, withinMs })
+    }
+    let prepared: RunOutcomes | Promise<RunOutcomes>
     try {
-      await this.#try(end)
+      prepared = this.#deps.outcomes.prepare(ended, this.#giveUp)
     } catch (error) {
-      const trouble = {
-        message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
-        givenUp: 'it will count as lost',
-      }
-      isWritten = await this.#updates.insistAfter(error, () => this.#try(end), trouble)
+      return end.failed(error)
     }
-    if (!isWritten) return
-    // The leader that declared the run lost does not know of the end, and no leader knows of ticks that are due again.
-    this.#deps.onEnded(job.name, isKept || end.isFound || end.isResumed)
-    if (end.isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run, ended.status))
-    if (end.paused !== undefined) announcePause(this.#env, job.name, end.paused)
-  }
-
-  /** @throws S3SchedError `INVALID_RECORD`, at once; the errors of a write, by the promise */
-  #try(end: RunEnd): Promise<unknown> {
-    const prepared = this.#deps.outcomes.prepare(end.ended, this.#giveUp)
-    return prepared instanceof Promise ? this.#writePrepared(end, prepared) : this.#writeEnd(end, prepared)
-  }
-
-  async #writePrepared(end: RunEnd, prepared: Promise<RunOutcomes>): Promise<void> {
-    await this.#writeEnd(end, await this.#prepared(prepared))
-  }
-
-  #writeEnd(end: RunEnd, outcome: RunOutcomes): Promise<unknown> {
-    const { ended, start, tenure, withinMs } = end
-    const { job, run } = start
-    tenure.lease?.leave()
-    const change = (record: JobRecord | undefined): RecordChange<'gone' | 'taken over'> => {
-      end.isFound = isJudged(record, run.runId)
-      const decided = endOf(record, { ended, outcome, run })
-      const written = record !== undefined && 'write' in decided ? decided.write : undefined
-      end.paused = record === undefined || written === undefined ? undefined : pauseBetween(record, written)
-      end.isResumed = record?.paused === true && written?.paused === false
-      return decided
-    }
-    return this.#deps.records.update(job.name, change, this.#giveUp, withinMs)
-  }
-
-  async #prepared(prepared: Promise<RunOutcomes>): Promise<RunOutcomes> {
+    if (!(prepared instanceof Promise)) return submit(prepared)
     this.#preparing.add(prepared)
-    try {
-      return await prepared
-    } finally {
-      this.#preparing.delete(prepared)
+    const isPrepared = (): void => void this.#preparing.delete(prepared)
+    void prepared.then(submit, (error: unknown) => end.failed(error)).then(isPrepared)
+  }
+
+  #written({ facts, isFound, isResumed, paused }: RunEnd): void {
+    const { ended, isKept, over, start } = facts
+    const { job, run } = start
+    // The leader that declared the run lost does not know of the end, and no leader knows of ticks that are due again.
+    this.#deps.onEnded(job.name, isKept || isFound || isResumed)
+    if (isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run, ended.status))
+    if (paused !== undefined) announcePause(this.#env, job.name, paused)
+    over()
+  }
+
+  async #insist(end: RunEnd, error: unknown): Promise<void> {
+    const { ended, over, start, withinMs } = end.facts
+    const { job, run } = start
+    const trouble = {
+      message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
+      givenUp: 'it will count as lost',
     }
+    const again = async (): Promise<void> => {
+      end.outcome = await this.#deps.outcomes.prepare(ended, this.#giveUp)
+      await this.#deps.records.update(job.name, (record) => end.change(record), this.#giveUp, withinMs)
+    }
+    if (await this.#updates.insistAfter(error, again, trouble)) this.#written(end)
+    else over()
   }
 
   #isUrgent({ authority, job, record, run }: RunStart): boolean {
@@ -169,26 +140,4 @@ export class RunEnds {
     if (this.#isHurried || authority.role === 'member' || run.trigger === 'manual') return true
     return effectiveSpec(record).onLost === 'retry' || hasSuccessor(this.#deps.records, job.name)
   }
-}
-
-/** True for a run that others have declared lost, and that was not opened again. */
-function isJudged(record: JobRecord | undefined, runId: string): boolean {
-  return record?.lost.includes(runId) === true && !record.running.some((open) => open.runId === runId)
-}
-
-function endOf(
-  record: JobRecord | undefined,
-  { ended, outcome, run }: { readonly ended: RunRecord; readonly outcome: RunOutcomes; readonly run: OpenRun },
-): RecordChange<'gone' | 'taken over'> {
-  if (record === undefined) return { stop: 'gone' }
-  const next = endRun(record, ended, run.fence)
-  if (next === undefined) return { stop: 'taken over' }
-  // The verdict may be in a segment by now, and readers of the end alone must know of the verdict.
-  const open = record.running.find(({ runId }) => runId === ended.runId)
-  const wasLost = open?.wasLost === true || record.lost.includes(ended.runId)
-  return { write: next, outcomes: wasLost ? outcome?.map(markLost) : outcome }
-}
-
-function markLost({ run }: PageOutcome): PageOutcome {
-  return pageOutcome({ ...run, wasLost: true })
 }

@@ -112,7 +112,6 @@ class RunUnderWay implements DueStart {
     const { tenure } = this
     const { attempts, ends } = this.#deps
     const { job, run } = this.#start
-    let ended: EndedRun
     try {
       let outcome: RunOutcome | undefined
       let delayMs = 0
@@ -123,15 +122,17 @@ class RunUnderWay implements DueStart {
       }
       if (outcome === undefined || isHandedOver(outcome, this.#start, tenure.authority)) {
         await ends.handOver(job.name, run, outcome, delayMs)
-      } else {
-        const record = ends.announce(job.name, run, outcome)
-        await ends.write(this.#start, record, tenure)
-        ended = { outcome, record }
+        return this.#over(undefined)
       }
+      const ended = { outcome, record: ends.announce(job.name, run, outcome) }
+      ends.write(this.#start, ended.record, tenure, () => this.#over(ended))
     } catch (error) {
       this.#leave()
-      return this.#stay.failed(error)
+      this.#stay.failed(error)
     }
+  }
+
+  #over(ended: EndedRun): void {
     this.#leave()
     this.#stay.over(ended)
   }

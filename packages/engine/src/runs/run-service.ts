@@ -26,7 +26,7 @@ import type { RunClaims } from './run-claims.ts'
 import type { RunExecution, RunStay } from './run-execution.ts'
 import type { RunEnds } from './run-ends.ts'
 import type { RunStart } from './run-start.ts'
-import type { RunsInHand } from './runs-in-hand.ts'
+import type { InHand, RunsInHand } from './runs-in-hand.ts'
 
 export interface RunParts {
   readonly claims: RunClaims
@@ -47,34 +47,51 @@ interface StayHost extends Pick<RunParts, 'inHand' | 'onReleased'> {
   readonly report: (start: RunStart, error: unknown) => void
 }
 
-/** A run in the hands of this process. */
-class Stay implements RunStay {
-  readonly ended: Promise<EndedRun>
+/** A run in the hands of this process. Most ends are awaited by nobody: their promise is made for whoever asks. */
+class Stay implements RunStay, InHand {
   readonly #host: StayHost
   readonly #start: RunStart
+  #ended: Promise<EndedRun> | undefined
   #resolve: (ended: EndedRun) => void = NOTHING
   #reject: (error: unknown) => void = NOTHING
+  #end: { readonly ended: EndedRun } | { readonly error: unknown } | undefined
 
   constructor(host: StayHost, start: RunStart) {
     this.#host = host
     this.#start = start
-    this.ended = new Promise((resolve, reject) => {
+  }
+
+  get ended(): Promise<EndedRun> {
+    if (this.#ended !== undefined) return this.#ended
+    this.#ended = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
+    // A failure is reported.
+    this.#ended.catch(NOTHING)
+    this.#settle()
+    return this.#ended
+  }
+
+  #settle(): void {
+    if (this.#end === undefined) return
+    if ('error' in this.#end) this.#reject(this.#end.error)
+    else this.#resolve(this.#end.ended)
   }
 
   over(ended: EndedRun): void {
     const { job, run } = this.#start
     this.#host.inHand.leave(run.runId, this)
     if (ended === undefined) this.#host.onReleased(job.name)
-    this.#resolve(ended)
+    this.#end = { ended }
+    this.#settle()
   }
 
   failed(error: unknown): void {
     this.#host.inHand.leave(this.#start.run.runId, this)
     this.#host.report(this.#start, error)
-    this.#reject(error)
+    this.#end = { error }
+    this.#settle()
   }
 }
 
@@ -95,14 +112,13 @@ export class RunService {
   }
 
   /** Executes a claimed run, or goes on after the failed attempt that the run carries, and writes the end. */
-  execute(start: RunStart): Promise<EndedRun> {
+  execute(start: RunStart): InHand {
     const stay = new Stay(this.#host, start)
-    // Most callers don't await the end of the run, and a failure is reported.
-    stay.ended.catch(NOTHING)
-    this.inHand.enter(start.run.runId, stay.ended, stay)
+    this.inHand.enter(start.run.runId, stay)
     this.#parts.execution.begin(start, stay)
-    start.authority.onRun?.(stay.ended)
-    return stay.ended
+    const { onRun } = start.authority
+    if (onRun !== undefined) onRun(stay.ended)
+    return stay
   }
 
   #report({ job, run }: RunStart, error: unknown): void {

@@ -49,7 +49,7 @@ export class RunTakeOvers {
       if (taken.outcome !== 'written' || mine === undefined) return
       logger.info(`goes on with run '${run.runId}' of job '${name}' after attempt ${retry.attempt}`)
       const notBeforeMs = restOfBackoffMs(retry, serverClock.lowerBound())
-      void runs.execute({ job, run: mine, record: taken.record, authority, notBeforeMs })
+      runs.execute({ job, run: mine, record: taken.record, authority, notBeforeMs })
     } finally {
       over()
     }

@@ -15,12 +15,11 @@ it('has a run from the mark before its claim to the end of the same stay', () =>
   const inHand = new RunsInHand('i')
   inHand.hold('r')
   expect(inHand.has(named('r'))).toBe(true)
-  const stay = {}
-  const ending = Promise.resolve(undefined)
-  inHand.enter('r', ending, stay)
-  expect(inHand.ends).toEqual([ending])
+  const stay = { ended: Promise.resolve(undefined) }
+  inHand.enter('r', stay)
+  expect(inHand.ends).toEqual([stay.ended])
   expect(inHand.has(named('r'))).toBe(true)
-  inHand.leave('r', {})
+  inHand.leave('r', { ended: stay.ended })
   expect(inHand.has(named('r'))).toBe(true)
   inHand.leave('r', stay)
   expect(inHand.has(named('r'))).toBe(false)

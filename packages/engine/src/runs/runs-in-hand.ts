@@ -1,10 +1,10 @@
 import { effectiveSpec, type JobRecord, type OpenRun } from '@s3sched/jobs'
 import type { EndedRun } from './ended-run.ts'
 
-interface OpenHere {
-  readonly ending: Promise<EndedRun>
-  /** Tells two stays of one run apart: a released run may be taken over in the same process. */
-  readonly stay: object
+/** The stay of a run in the process. A run may have several: a released run may be taken over in the same process. */
+export interface InHand {
+  /** The end of the stay. */
+  readonly ended: Promise<EndedRun>
 }
 
 /**
@@ -16,7 +16,7 @@ interface OpenHere {
  */
 export class RunsInHand {
   readonly #instance: string
-  readonly #open = new Map<string, OpenHere>()
+  readonly #open = new Map<string, InHand>()
   /** Runs that are being claimed, with the number of tries: a landed claim is not in `#open` until {@link enter}. */
   readonly #held = new Map<string, number>()
 
@@ -39,14 +39,14 @@ export class RunsInHand {
   }
 
   /** Takes a run in hand until {@link leave} with the same `stay`, instead of the marks of {@link hold}. */
-  enter(runId: string, ending: Promise<EndedRun>, stay: object): void {
-    this.#open.set(runId, { ending, stay })
+  enter(runId: string, stay: InHand): void {
+    this.#open.set(runId, stay)
     this.#held.delete(runId)
   }
 
-  /** Called right before `ending` is settled, so that all who wait for it find the run gone. */
-  leave(runId: string, stay: object): void {
-    if (this.#open.get(runId)?.stay === stay) this.#open.delete(runId)
+  /** Called right before the end of the stay is told, so that all who wait for it find the run gone. */
+  leave(runId: string, stay: InHand): void {
+    if (this.#open.get(runId) === stay) this.#open.delete(runId)
   }
 
   /** True while a run is being claimed, and is not in hand yet. */
@@ -62,7 +62,7 @@ export class RunsInHand {
 
   /** The ends of all runs that wait or execute here. */
   get ends(): readonly Promise<EndedRun>[] {
-    return [...this.#open.values()].map(({ ending }) => ending)
+    return [...this.#open.values()].map(({ ended }) => ended)
   }
 
   /** The open runs that this process does not have in hand. */

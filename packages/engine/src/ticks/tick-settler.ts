@@ -43,7 +43,7 @@ export class TickSettler {
 
   /** Begins a claimed run. */
   begin(job: LocalJob, run: OpenRun, record: JobRecord): void {
-    void this.#deps.runs.execute({ job, run, record, authority: this.#authority })
+    this.#deps.runs.execute({ job, run, record, authority: this.#authority })
   }
 
   refused(jobName: string, tick: number, why: ClaimRefusal<TickRefusal>): void {

@@ -19,8 +19,8 @@ export const LEAKS: readonly Leak[] = [
   {
     name: 'an entry of one map for each run',
     file: 'engine/src/runs/runs-in-hand.ts',
-    find: 'this.#open.set(runId, { ending, stay })',
-    replace: 'this.#open.set(runId, { ending, stay })\n    TOLD.set(runId, true)',
+    find: 'this.#open.set(runId, stay)',
+    replace: 'this.#open.set(runId, stay)\n    TOLD.set(runId, true)',
     also: {
       file: 'engine/src/runs/runs-in-hand.ts',
       find: 'export class RunsInHand {',

@@ -23,7 +23,7 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an end without its outcome in the same write',
-    file: 'engine/src/runs/run-ends.ts',
+    file: 'engine/src/runs/run-end.ts',
     find: 'outcomes: wasLost ? outcome?.map(markLost) : outcome }',
     replace: 'outcomes: undefined }',
     withinSeeds: 5,
