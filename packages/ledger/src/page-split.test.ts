@@ -1,7 +1,8 @@
 import { stableHash } from '@s3sched/kernel'
 import { describe, expect, it } from 'vitest'
 import { objectKeyOf, pageNameOf, pageOfObject, pagesBelow, shardOfPage } from './page-name.ts'
-import { dividePage, isChildBy, isDraftOf, noteOfSplit, splitDepthOf } from './page-split.ts'
+import { dividePage, isChildBy, isDraftOf, mayReplaceDraft, noteOfSplit, splitDepthOf } from './page-split.ts'
+import type { ReadPage } from './page-reader.ts'
 import { EMPTY_PAGE, type Page } from './page.ts'
 import { PageRecords } from './page-records.ts'
 
@@ -55,6 +56,7 @@ describe('a page', () => {
 
   it('is not split for a single record, or beyond the largest depth', () => {
     expect(splitDepthOf(pageOf(1, 1_000_000), '', BOUNDS)).toBeUndefined()
+    expect(splitDepthOf(pageOf(2, 10_000), '', BOUNDS)).toBe(2)
     expect(splitDepthOf(pageOf(101), '0'.repeat(24), BOUNDS)).toBeUndefined()
   })
 
@@ -104,9 +106,23 @@ describe('the children of a page', () => {
     const draftOf = child?.draftOf ?? { page: '', nonce: '' }
     expect(child && isDraftOf(child, '', parent)).toBe(true)
     expect(child && isDraftOf(child, '', { ...parent, nonce: 'later' })).toBe(false)
+    expect(child && isDraftOf(child, '0', parent)).toBe(false)
+    expect(isDraftOf(parent, '', parent)).toBe(false)
     expect(note.split && isChildBy(note.split, '01', draftOf)).toBe(true)
     expect(isChildBy({ depth: 2, of: 'later' }, '01', draftOf)).toBe(false)
     expect(isChildBy({ depth: 3, of: 'n' }, '01', draftOf)).toBe(false)
     expect(isChildBy(undefined, '01', draftOf)).toBe(false)
+  })
+
+  it('are replaced as drafts of another version only while the parent is as it was before the split', () => {
+    const reads: readonly ReadPage[] = [
+      { outcome: 'missing', asOf: 2 },
+      { outcome: 'unchanged', asOf: 2 },
+      { outcome: 'unreadable', problem: '?' },
+    ]
+    const mayReplace = (etag: string | undefined): readonly boolean[] =>
+      reads.map((read) => mayReplaceDraft({ page: parent, etag, asOf: 1 }, read))
+    expect(mayReplace(undefined)).toEqual([true, false, false])
+    expect(mayReplace('"e"')).toEqual([false, true, false])
   })
 })
