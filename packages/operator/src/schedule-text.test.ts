@@ -40,6 +40,10 @@ it.each<[string, Partial<JobSpec>]>([
       maxRuns: 3,
     },
   ],
+  [
+    '@daily, not on 2027-08-01..2027-08-31',
+    { schedule: { of: ['@daily'], exclude: [{ from: '2027-08-01', until: '2027-08-31' }] } },
+  ],
   ['@daily, at most once', { schedule: '@daily', maxRuns: 1 }],
 ])('says %s', (text, spec) => {
   expect(textOf(spec)).toBe(text)

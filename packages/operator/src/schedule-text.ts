@@ -50,18 +50,19 @@ function singleText(schedule: StoredSingle, timezone: string, { duration, instan
   return schedule.offset === undefined ? every : `${every} offset by ${written(schedule.offset)}`
 }
 
-/** Names calendars and expressions, and counts days. */
+/** Names calendars, expressions and a single day or range, and counts several days and ranges. */
 function excludedText(exclude: readonly StoredExclusion[]): string {
-  const days = exclude.filter((each) => isDay(each))
-  const named = exclude.flatMap((each) => (isDay(each) ? [] : [typeof each === 'string' ? each : nameOf(each)]))
-  const [only] = days
-  const counted =
-    typeof only === 'string' && days.length === 1 ? [only] : days.length === 0 ? [] : [`${days.length} dates`]
-  return [...named, ...counted].join(', ')
+  const days = exclude.flatMap((each) => dayOf(each) ?? [])
+  const named = exclude
+    .filter((each) => dayOf(each) === undefined)
+    .map((each) => (typeof each === 'string' ? each : nameOf(each)))
+  return [...named, ...(days.length > 1 ? [`${days.length} dates`] : days)].join(', ')
 }
 
-function isDay(each: StoredExclusion): boolean {
-  return typeof each === 'string' ? /^\d+-\d+-\d+$/.test(each) : !('dates' in each)
+/** A day or a range of days; `undefined` for a calendar and an expression. */
+function dayOf(each: StoredExclusion): string | undefined {
+  if (typeof each === 'string') return /^\d+-\d+-\d+$/.test(each) ? each : undefined
+  return 'dates' in each ? undefined : `${each.from}..${each.until}`
 }
 
 function nameOf(each: Exclude<StoredExclusion, string>): string {
