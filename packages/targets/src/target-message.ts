@@ -27,7 +27,7 @@ export interface TargetMessage {
   readonly fence: number | null
   /** The time that the run gives the work, in ms; `null` without a bound, and where nobody waits for the work. */
   readonly timeoutMs: number | null
-  /** The payload of the target's options, or the own fields of the context. */
+  /** From the option `payload`; `null` without the option. */
   readonly payload: unknown
 }
 

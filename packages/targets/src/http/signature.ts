@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { systemClock, type Clock } from '@s3sched/kernel'
 
-/** The headers of Standard Webhooks: the id is the run id, and so the same for all attempts of a run. */
+/** The headers of Standard Webhooks: the id is the idempotency key, which all attempts of a run share. */
 export interface SignatureHeaders {
   readonly 'webhook-id': string
   /** Whole seconds since 1970. */
