@@ -253,7 +253,8 @@ describe('the life of a member’s run', () => {
   })
 
   describe('whose process wrote the member object', () => {
-    const member = (ageMs?: number) => found({ instance: 'i1', staleAfterMs: 30_000 }, ageMs)
+    const runs = { extra: { runs: true } }
+    const member = (ageMs?: number) => found({ instance: 'i1', staleAfterMs: 30_000, ...runs }, ageMs)
 
     it('ends with the process, if this host knows the process', () => {
       expect(life(members, { member: member() })).toEqual({ act: 'look-up', fact: 'process' })
@@ -265,8 +266,14 @@ describe('the life of a member’s run', () => {
       expect(byMember(member(30_000 + SLACK + 1), { process })).toEqual({ act: 'find', life: 'gone', wait: 'end' })
     })
 
+    it('is believed for a lease time if the process executes nothing by its object', () => {
+      const idle = (ageMs: number) => found({ instance: 'i1', staleAfterMs: DAY }, ageMs)
+      expect(byMember(idle(TTL + SLACK))).toMatchObject({ life: 'alive' })
+      expect(byMember(idle(TTL + SLACK + 1))).toMatchObject({ life: 'gone' })
+    })
+
     it('is believed for a lease time if the object makes no promise', () => {
-      const silent = (ageMs: number) => found({ instance: 'i1' }, ageMs)
+      const silent = (ageMs: number) => found({ instance: 'i1', ...runs }, ageMs)
       expect(byMember(silent(TTL + SLACK))).toMatchObject({ life: 'alive' })
       expect(byMember(silent(TTL + SLACK + 1))).toMatchObject({ life: 'gone' })
     })

@@ -25,8 +25,9 @@
  * - A **leader's** run is alive while its epoch is the current epoch. Epochs of different shard counts (a deployment
  *   changes the count) are not comparable: such a run is alive while its leader's own lease is (1 GET).
  * - A **member's** run, and a leader's run where no epoch is known, is alive while its member object is fresh by the
- *   store's own clock (1 GET) and its process is not known to be gone from this host. The object of another process with
- *   the same worker id tells when the run's process wrote last (ADR 146).
+ *   store's own clock (1 GET) and its process is not known to be gone from this host. The object of an idle process is
+ *   fresh for a lease time. The object of another process with the same worker id tells when the run's process wrote
+ *   last (ADR 146).
  *
  * **Failures.** An absent sign of life is no proof of death. Where the sign may come back, this instance **waits** for
  * one lease time by its own monotonic clock. An unreadable object was written by some process, and counts as fresh for
@@ -151,7 +152,7 @@ function lifeByMember(facts: RecoveryFacts): LifeDecision {
   // Either the process is gone, or the object was deleted under a live process, which writes the object anew at its
   // next heartbeat.
   if (member.outcome === 'missing' || member.outcome === 'unchanged') return waitForSign(facts)
-  const { instance, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
+  const { extra, instance, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
   if (instance === run.instance) {
     if (process === undefined) return { act: 'look-up', fact: 'process' }
     if (process === 'gone') return GONE
@@ -165,7 +166,11 @@ function lifeByMember(facts: RecoveryFacts): LifeDecision {
     if (last === undefined || last.at > serverTime + SLACK_MS) return waitForSign(facts)
     return serverTime - last.at <= (last.staleAfterMs ?? leaseTtlMs) + SLACK_MS ? ALIVE : GONE
   }
-  const isAlive = isFresh(member, typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs)
+  // A process shows its runs before their claims, so an object without runs is written after the last of them. The run
+  // is still named where its end was lost, as with a deleted page, and the promise of an idle process is no sign of it.
+  const isIdle = run.role === 'member' && instance === run.instance && extra === undefined
+  const believedMs = typeof staleAfterMs === 'number' && !isIdle ? staleAfterMs : leaseTtlMs
+  const isAlive = isFresh(member, believedMs)
   return { act: 'find', life: isAlive ? 'alive' : 'gone', wait: 'end' }
 }
 

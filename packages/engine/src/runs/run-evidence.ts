@@ -29,6 +29,9 @@ export interface EvidenceLimits extends Pick<RecoveryFacts, 'shards' | 'leaseTtl
   readonly host: HostProbe
 }
 
+/** Reads an object of the bucket. @throws the store's error */
+type LookUpObject = (key: string) => Promise<ReadDocument>
+
 /** After this many lease times some instance has resolved the run. */
 const FORGOTTEN_TTLS = 100
 
@@ -66,8 +69,18 @@ export class RunEvidence {
     }
   }
 
-  /** Adds the life of the run: at most 1 GET. */
-  async withLife(name: string, known: RecoveryFacts, signal: AbortSignal): Promise<RecoveryFacts> {
+  /** The objects behind the lives of a record's runs: 1 GET each, since a process may have a hundred runs of a job. */
+  looks(signal: AbortSignal): LookUpObject {
+    const looked = new Map<string, Promise<ReadDocument>>()
+    return (key) => {
+      const known = looked.get(key) ?? readDocument(this.#env.store, key, { signal })
+      looked.set(key, known)
+      return known
+    }
+  }
+
+  /** Adds the life of the run. */
+  async withLife(name: string, known: RecoveryFacts, look: LookUpObject): Promise<RecoveryFacts> {
     const { run } = known
     let facts = known
     for (;;) {
@@ -81,7 +94,7 @@ export class RunEvidence {
       else if (decision.fact === 'process') facts = { ...facts, process: this.#processOf(facts.member) }
       else {
         const key = decision.fact === 'lease' ? leaseKeyOf(name, run.shards ?? 1) : `workers/${run.workerId}.json`
-        facts = { ...facts, [decision.fact]: await readDocument(this.#env.store, key, { signal }) }
+        facts = { ...facts, [decision.fact]: await look(key) }
       }
     }
   }

@@ -19,6 +19,7 @@ async function mayGoOn(overlap: string, afterVerdict: readonly OpenRun[]): Promi
   const recovery = new RunRecovery({
     evidence: {
       of: (_: string, { run }: { run: OpenRun }) => factsOf(run),
+      looks: () => undefined,
       withLife: (_: string, { run }: RecoveryFacts) => Promise.resolve({ ...factsOf(run), life: 'gone' }),
       renewed: (_: string, facts: RecoveryFacts) => facts,
     } as unknown as RunRecoveryDeps['evidence'],

@@ -24,18 +24,19 @@ export class RunRecovery {
   }
 
   /**
-   * Resolves every run of the record that no process executes any more.
+   * Resolves every run of the record that no process executes any more: at most 1 GET for each process with a run.
    * @returns whether a run goes on in another process
    */
   async resolve(name: string, record: JobRecord, authority: Authority): Promise<boolean> {
     const { evidence, runs } = this.#deps
     const gone: RecoveryFacts[] = []
+    const look = evidence.looks(authority.signal)
     let runsElsewhere = false
     for (const run of record.running) {
       let facts = evidence.of(name, { run, isHere: runs.inHand.has(run) }, authority)
       const decision = decideRecovery(facts)
       if (decision.act === 'leave') continue
-      if (decision.act === 'look-up') facts = await evidence.withLife(name, facts, authority.signal)
+      if (decision.act === 'look-up') facts = await evidence.withLife(name, facts, look)
       if (decideRecovery(facts).act === 'respect') runsElsewhere = true
       else gone.push(facts)
     }

@@ -57,7 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a run of a live member declared lost',
     file: RECOVERY,
-    find: "const isAlive = isFresh(member, typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs)",
+    find: 'const isAlive = isFresh(member, believedMs)',
     replace: 'const isAlive = false',
     withinSeeds: 60,
   },
