@@ -30,8 +30,8 @@
  *
  * **Trouble that needs a person.** An unreadable body counts as held, for ever: a contender that replaced the body
  * would begin with a fence of its own. An operator breaks the lease, and names the fence. A deleted object is written
- * again by its holder with the same fence; a contender that has seen the lease held waits a ttl before it claims the
- * empty place.
+ * again by its holder with the same fence; any other contender that has seen the object waits a ttl before it claims
+ * the empty place.
  */
 import type { Reading } from '@s3sched/kernel'
 import type { PutCondition } from '@s3sched/store'
@@ -87,8 +87,7 @@ function see(state: LeaseState, found: Found, now: Reading): LeaseState {
   }
   if (found.kind === 'missing') {
     if (sight.kind === 'missing') return state
-    const waitMs = sight.kind === 'record' && sight.record.state === 'held' && !sight.ours ? sight.record.ttlMs : 0
-    return { ...state, sight: { kind: 'missing', since: now, waitMs } }
+    return { ...state, sight: { kind: 'missing', since: now, waitMs: waitForDeletedMs(state) } }
   }
   if (found.kind === 'unreadable') {
     // An ETag names bytes: the earlier read under the same ETag stands, and this answer was cut off on its way.
@@ -109,6 +108,15 @@ function see(state: LeaseState, found: Found, now: Reading): LeaseState {
     highestFence: Math.max(state.highestFence, found.record.fence),
     ...(state.trust === undefined ? {} : { trust: undefined, ended: 'lost' as const }),
   }
+}
+
+/**
+ * The wait before a claim of the place of a deleted object, ms. Another contender may have claimed the lease between the
+ * last sight of the object and the deletion, also a free lease, and writes the object again at its next renewal.
+ */
+function waitForDeletedMs({ limits, sight, trust }: LeaseState): number {
+  if (sight.kind === 'unknown' || trust !== undefined) return 0
+  return Math.max(limits.ttlMs, sight.kind === 'record' ? sight.record.ttlMs : 0)
 }
 
 /** The object holds, or held, the write of `attempt`. */

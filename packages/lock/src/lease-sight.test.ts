@@ -84,8 +84,22 @@ describe('an empty place', () => {
     return driver
   }
 
-  it('of a lease that was free is taken at once', () => {
-    expect(claimableInMs(emptied({ state: 'free' }).state, at(1000))).toBe(0)
+  it('of a lease that was free is waited for: another contender may have claimed the lease since', () => {
+    expect(claimableInMs(emptied({ state: 'free' }).state, at(1000))).toBe(TTL)
+  })
+
+  it('is waited for as long as the holder, or a contender like this one, trusts the lease', () => {
+    expect(claimableInMs(emptied({ ttlMs: 2 * TTL }).state, at(1000))).toBe(2 * TTL)
+    expect(claimableInMs(emptied({ ttlMs: TTL / 2 }).state, at(1000))).toBe(TTL)
+  })
+
+  it('of an unreadable object is waited for', () => {
+    const driver = new LeaseDriver()
+    driver.begin('look', 0)
+    driver.found({ kind: 'unreadable', problem: 'p', etag: '"x"', lastModified: 0, serverTime: 0 }, 0)
+    driver.begin('look', 1000)
+    driver.found({ kind: 'missing' }, 1000)
+    expect(claimableInMs(driver.state, at(1000))).toBe(TTL)
   })
 
   it('has been waited for since it was first seen, however often it is looked at', () => {
@@ -95,11 +109,15 @@ describe('an empty place', () => {
     expect(claimableInMs(driver.state, at(11_000))).toBe(TTL - 10_000)
   })
 
-  it('of the own lease is put back at once', () => {
-    const driver = holder()
-    driver.begin('look', 21_000)
-    driver.found({ kind: 'missing' }, 21_000)
-    expect(claimableInMs(driver.state, at(21_000))).toBe(0)
+  it('of the own lease is free for the holder, for as long as the holder trusts the lease', () => {
+    const emptiedAt = (ms: number): LeaseDriver => {
+      const driver = holder()
+      driver.begin('look', ms)
+      driver.found({ kind: 'missing' }, ms)
+      return driver
+    }
+    expect(claimableInMs(emptiedAt(19_000).state, at(19_000))).toBe(0)
+    expect(claimableInMs(emptiedAt(21_000).state, at(21_000))).toBe(TTL)
   })
 })
 
