@@ -85,12 +85,13 @@ export class Fleet {
     const { crowds, overlaps } = this.#log
     const violations = [...this.#instants.violations, ...crowds.map((crowd) => `group: ${crowd}`)]
     const processes = this.#processes()
+    const latest = this.#slots.flatMap(({ process }) => process ?? [])
     const endedAt = this.world.now
     const storeTime = this.world.clock.now()
     const { leaderSince } = this.#instants
     const unfinished = this.#unfinished
     const wallTimes = this.#slots.map(({ clocks }) => this.world.startAt + clocks.skewMs + endedAt * clocks.rate)
-    const seen = { changes, calls, overlaps, violations, processes, wallTimes, operations: this.#operations }
+    const seen = { changes, calls, overlaps, violations, processes, latest, wallTimes, operations: this.#operations }
     const faults = [...this.#plan.faults, ...this.#sprung]
     return {
       plan: this.#plan,

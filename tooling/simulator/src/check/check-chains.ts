@@ -2,7 +2,7 @@
 import type { SimulatedJob } from '../jobs.ts'
 import { isSecondTry } from './check-calls.ts'
 import { claimsOf, type Claim } from './claims.ts'
-import type { Evidence } from './evidence.ts'
+import { isEverywhere, type Evidence } from './evidence.ts'
 import { inForceSince, isActive, type JobVersion } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
 
@@ -58,7 +58,7 @@ function checkOnce(
 }
 
 function checkSoon(
-  { endedAt, plan, processes, unfinished }: Evidence,
+  { endedAt, latest, plan, unfinished }: Evidence,
   { after: predecessors, name }: SimulatedJob,
   versions: readonly JobVersion[],
   ends: readonly RecordedRun[],
@@ -66,10 +66,9 @@ function checkSoon(
 ): string[] {
   const peace = plan.troubleMs + PEACE_MS
   const startedMs = STARTED_MS + 2 * Math.max(...plan.machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
-  const hasAction = processes.every(({ scheduler }) => name in scheduler.listJobs())
   const inPeace = inForceSince(versions, plan.troubleMs)
   const isLeft =
-    !hasAction || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))
+    !isEverywhere(name, { latest }) || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))
   // Several predecessors start a job together, and a single success starts no run.
   if (isLeft || predecessors.length !== 1) return []
   return ends.flatMap(({ at, client, job, runId, status }) => {

@@ -2,7 +2,7 @@
 import type { SimulatedProcess } from '../process.ts'
 import { hasBacklog } from './backlog.ts'
 import { runEntries } from './check-calls.ts'
-import type { Evidence } from './evidence.ts'
+import { isEverywhere, type Evidence } from './evidence.ts'
 import { isActive, isTicking, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 
 /** Longest delay of a leader's claims at the end, ms: a late claim, or a foreign run that has to end first. */
@@ -20,14 +20,13 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     violations.push(`liveness: ${calmMs} ms after all faults nobody has led for long (since ${leaderSince} ms)`)
   }
   const slowest = Math.min(...wallTimes)
-  const lists = processes.map(({ scheduler }) => scheduler.listJobs())
   for (const [job, ofJob] of versions) {
     const leader = processes.find(({ scheduler }) => scheduler.isLeader(job))
     // A tick starts when due by the leader's clock and by the store's clock.
     const now = Math.min(storeTime, leader?.node.clock.now() ?? slowest)
     const last = ofJob.at(-1) as JobVersion
-    const hasAction = lists.every((list) => job in list)
-    if (unfinished.has(job) || last.isDeleted || !isActive(last) || !hasAction || last.at > endedAt) continue
+    if (unfinished.has(job) || last.isDeleted || !isActive(last) || last.at > endedAt) continue
+    if (!isEverywhere(job, evidence)) continue
     // The leader claims no tick before the end of a backlog of runs elsewhere.
     const waits = plan.jobs.some((each) => each.name === job && hasBacklog(each)) && hasRunElsewhere(last, leader)
     const open = isTicking(last) ? nextTick(last, lowerBound(last)) : undefined

@@ -2,7 +2,7 @@
 import { runEntries } from './check-calls.ts'
 import { hasBacklog } from './backlog.ts'
 import { claimsOf } from './claims.ts'
-import type { Evidence } from './evidence.ts'
+import { isEverywhere, type Evidence } from './evidence.ts'
 import { inForceSince, type JobVersion } from './job-versions.ts'
 
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
@@ -16,7 +16,7 @@ export function checkRequests(evidence: Evidence, versions: Versions): string[] 
 }
 
 function checkRuns(
-  { changes, endedAt, isAnswered, plan, processes, unfinished }: Evidence,
+  { changes, endedAt, isAnswered, latest, plan, unfinished }: Evidence,
   versions: Versions,
 ): string[] {
   const entries = runEntries(versions)
@@ -33,8 +33,7 @@ function checkRuns(
     )
     // A request for a removed job is dropped with a warning.
     const wasRemoved = inForceSince(ofJob, at).some((version) => version.removed || version.isDeleted)
-    const hasAction = processes.every(({ scheduler }) => job in scheduler.listJobs())
-    return wasRemoved || isNeverFree || !hasAction
+    return wasRemoved || isNeverFree || !isEverywhere(job, { latest })
       ? []
       : [`request: ${id} to run ${job} was placed at ${Math.round(at)} ms, and never obeyed`]
   })

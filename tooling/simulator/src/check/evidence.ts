@@ -22,6 +22,8 @@ export interface Evidence {
   readonly violations: readonly string[]
   /** Processes alive at the end. */
   readonly processes: readonly SimulatedProcess[]
+  /** The last process of each machine, also one that has ended: between two passes, a machine has no process alive. */
+  readonly latest: readonly SimulatedProcess[]
   /** Real ms. */
   readonly endedAt: number
   /** The store's clock at the end, epoch ms. */
@@ -36,4 +38,9 @@ export interface Evidence {
   readonly isAnswered: (requestId: string) => boolean
   /** Jobs with an unfinished change: instances may see the change as late as at the next look at all jobs. */
   readonly unfinished: ReadonlySet<string>
+}
+
+/** True if each machine has the job's action, in the last version of the code that it started. */
+export function isEverywhere(job: string, { latest }: Pick<Evidence, 'latest'>): boolean {
+  return latest.every(({ scheduler }) => job in scheduler.listJobs())
 }
