@@ -68,7 +68,9 @@ function checkSoon(
   const startedMs = STARTED_MS + 2 * Math.max(...plan.machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
   const inPeace = inForceSince(versions, plan.troubleMs)
   const isLeft =
-    !isEverywhere(name, { latest }) || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))
+    !isEverywhere(name, { latest }) ||
+    unfinished.has(name) ||
+    inPeace.some((version) => version.isDeleted || !isActive(version))
   // Several predecessors start a job together, and a single success starts no run.
   if (isLeft || predecessors.length !== 1) return []
   return ends.flatMap(({ at, client, job, runId, status }) => {

@@ -15,10 +15,7 @@ export function checkRequests(evidence: Evidence, versions: Versions): string[] 
   return [...checkRuns(evidence, versions), ...checkCancels(evidence, versions)]
 }
 
-function checkRuns(
-  { changes, endedAt, isAnswered, latest, plan, unfinished }: Evidence,
-  versions: Versions,
-): string[] {
+function checkRuns({ changes, endedAt, isAnswered, latest, plan, unfinished }: Evidence, versions: Versions): string[] {
   const entries = runEntries(versions)
   return changes.flatMap(({ at, fields, key }) => {
     const { id = '', job = '' } = KEY.exec(key)?.groups ?? {}
