@@ -31,3 +31,9 @@ export const DECISIONS: readonly string[] = [
   'packages/history/src/archive/archive-plan.ts',
   'packages/alerts/src/decide-alerts.ts',
 ]
+
+/**
+ * The tests of the decisions alone. Tests of the shells around the decisions would notice some mutants as well, and take
+ * an hour.
+ */
+export const testsBeside: readonly string[] = DECISIONS.map((file) => file.replace(/\.ts$/, '*.test.ts'))

@@ -1,6 +1,5 @@
 import { existsSync, globSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { byPackage } from '../src/by-package.ts'
 import { DECISIONS } from '../src/decisions.ts'
 import { scoresOf } from '../src/scores.ts'
 
@@ -33,11 +32,4 @@ it('each file that is named after a decision is mutated', () => {
   const found = globSync('packages/*/src/**/decide-*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
   expect(found.length).toBeGreaterThan(5)
   expect(found.filter((file) => !DECISIONS.includes(file))).toEqual([])
-})
-
-it('the files are mutated package by package', () => {
-  expect([...byPackage(['packages/a/src/x.ts', 'packages/b/src/x.ts', 'packages/a/src/y/z.ts'])]).toEqual([
-    ['packages/a', ['packages/a/src/x.ts', 'packages/a/src/y/z.ts']],
-    ['packages/b', ['packages/b/src/x.ts']],
-  ])
 })
