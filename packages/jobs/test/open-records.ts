@@ -7,31 +7,10 @@ import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3s
 import { RecordCache, type RecordCacheDeps, type RecordOwner } from '../src/bucket/record-cache.ts'
 import type { ChangeOfRecord } from '../src/bucket/record-change.ts'
 import { hashSpec, type JobSpec } from '../src/definition/job-spec.ts'
+import { spec } from './minutely-spec.ts'
 import { claimRun, endRun, newJob, type RunClaim } from '../src/record/job-changes.ts'
 
 export const NOON: number = Date.UTC(2026, 5, 1, 12)
-
-export const spec: JobSpec = {
-  schedule: '* * * * *',
-  timezone: 'UTC',
-  description: '',
-  enabled: true,
-  retries: 0,
-  backoff: 'exponential',
-  timeout: 0,
-  runOnStart: false,
-  overlap: 'skip',
-  catchUp: 'latest',
-  catchUpWindowMs: 1000,
-  jitterMs: 0,
-  after: [],
-  onLost: 'record',
-  deadline: 0,
-  priority: 0,
-  group: null,
-  groupLimit: 1,
-  groupFleetLimit: 0,
-}
 
 /** A process with a record cache of its own. */
 export interface OpenRecords {

@@ -113,18 +113,24 @@ describe('a shard that is handed over', () => {
 })
 
 describe('a deployment with another number of shards', () => {
-  it('leaves a run alone that goes on under the old leader', async () => {
-    const starts: string[] = []
-    const jobs = (workerId: string): FleetJobs => ({
-      job: {
-        schedule: '*/30 * * * * *',
-        timeout: 0,
-        action: async (_: unknown, { signal }: JobContext) => {
-          starts.push(workerId)
-          await fleet.clock.sleep(100 * SECOND, signal)
-        },
+  let starts: string[]
+  beforeEach(() => {
+    starts = []
+  })
+
+  /** Works for longer than the time between two ticks. */
+  const jobs = (workerId: string): FleetJobs => ({
+    job: {
+      schedule: '*/30 * * * * *',
+      timeout: 0,
+      action: async (_: unknown, { signal }: JobContext) => {
+        starts.push(workerId)
+        await fleet.clock.sleep(100 * SECOND, signal)
       },
-    })
+    },
+  })
+
+  it('leaves a run alone that goes on under the old leader', async () => {
     const old = await fleet.bootLeader(jobs('old'), { ...OPTIONS, shards: 1, skipColdStart: true })
     await fleet.clock.advance(31 * SECOND)
     expect(starts).toEqual(['old'])
@@ -139,17 +145,6 @@ describe('a deployment with another number of shards', () => {
   })
 
   it('declares a run of the old leader lost when that is dead', async () => {
-    const starts: string[] = []
-    const jobs = (workerId: string): FleetJobs => ({
-      job: {
-        schedule: '*/30 * * * * *',
-        timeout: 0,
-        action: async (_: unknown, { signal }: JobContext) => {
-          starts.push(workerId)
-          await fleet.clock.sleep(100 * SECOND, signal)
-        },
-      },
-    })
     const old = await fleet.bootLeader(jobs('old'), { ...OPTIONS, shards: 1, skipColdStart: true })
     await fleet.clock.advance(31 * SECOND)
     fleet.cutOff(old)

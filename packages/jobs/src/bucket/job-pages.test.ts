@@ -1,7 +1,7 @@
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store/testing'
 import { expect, it } from 'vitest'
-import { spec } from '../../test/open-records.ts'
+import { spec } from '../../test/minutely-spec.ts'
 import { newJob } from '../record/job-changes.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { findOldLayout, openJobPages, refuseOldLayout } from './job-pages.ts'

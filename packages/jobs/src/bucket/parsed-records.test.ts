@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { spec } from '../../test/open-records.ts'
+import { spec } from '../../test/minutely-spec.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 import { hashSpec } from '../definition/job-spec.ts'
 import { newJob } from '../record/job-changes.ts'

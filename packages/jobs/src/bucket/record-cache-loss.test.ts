@@ -4,10 +4,10 @@ import {
   createRecordsWorld,
   define,
   NOON,
-  spec,
   type OpenRecords,
   type RecordsWorld,
 } from '../../test/open-records.ts'
+import { spec } from '../../test/minutely-spec.ts'
 import { hashSpec } from '../definition/job-spec.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 import { pauseJob } from '../record/job-changes.ts'

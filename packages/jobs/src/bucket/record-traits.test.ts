@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { spec } from '../../test/open-records.ts'
+import { spec } from '../../test/minutely-spec.ts'
 import { newJob } from '../record/job-changes.ts'
 import type { JobRecord, OpenRun } from '../record/job-record.ts'
 import { shardOf } from '../record/job-shard.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { spec } from '../../test/minutely-spec.ts'
 import {
   claimRun,
   consumePredecessors,
@@ -16,28 +17,6 @@ import {
 } from './job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
 import { hashSpec, type JobSpec } from '../definition/job-spec.ts'
-
-const spec: JobSpec = {
-  schedule: '* * * * *',
-  timezone: 'UTC',
-  description: '',
-  enabled: true,
-  retries: 0,
-  backoff: 'exponential',
-  timeout: 0,
-  runOnStart: false,
-  overlap: 'skip',
-  catchUp: 'latest',
-  catchUpWindowMs: 1000,
-  jitterMs: 0,
-  after: [],
-  onLost: 'record',
-  deadline: 0,
-  priority: 0,
-  group: null,
-  groupLimit: 1,
-  groupFleetLimit: 0,
-}
 
 const defined = newJob(spec, hashSpec(spec), 1000)
 

@@ -1,30 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { spec } from '../../test/minutely-spec.ts'
 import { claimRun, defineJob, newJob, overrideJob, pauseJob, removeJob, resumeJob } from './job-changes.ts'
 import type { JobRecord } from './job-record.ts'
-import type { JobSpec } from '../definition/job-spec.ts'
 import { PAST_PERIODS, pastOf, rememberPeriod } from './past-periods.ts'
 
-const spec: JobSpec = {
-  schedule: '* * * * *',
-  timezone: 'UTC',
-  description: '',
-  enabled: true,
-  retries: 0,
-  backoff: 'exponential',
-  timeout: 0,
-  runOnStart: false,
-  overlap: 'skip',
-  catchUp: 'latest',
-  catchUpWindowMs: 1000,
-  jitterMs: 0,
-  after: [],
-  onLost: 'record',
-  deadline: 0,
-  priority: 0,
-  group: null,
-  groupLimit: 1,
-  groupFleetLimit: 0,
-}
 const claim = {
   runId: 'r',
   trigger: 'schedule',

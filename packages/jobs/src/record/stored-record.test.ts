@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import fc from 'fast-check'
 import { foldStatistics } from '@s3sched/history'
-import { spec } from '../../test/open-records.ts'
+import { spec } from '../../test/minutely-spec.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { newJob, overrideJob, pauseJob, removeJob } from './job-changes.ts'
 import { parseJobRecord } from './job-record-format.ts'
