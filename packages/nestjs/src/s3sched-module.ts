@@ -30,8 +30,9 @@ const OPTIONS: string | symbol = host.MODULE_OPTIONS_TOKEN
 export type S3SchedModuleAsyncOptions = ConfigurableModuleAsyncOptions<S3SchedModuleOptions>
 
 /**
- * One scheduler for the whole application: the decorated methods of all its providers and controllers are jobs of it, and
- * each module can inject it. The scheduler starts with the application, and stops with the first hook of a shutdown.
+ * A single scheduler for the whole application: its jobs are the decorated methods of all providers and controllers, and
+ * every module can inject the scheduler. The scheduler starts with the application, and stops with the first hook of a
+ * shutdown.
  */
 export class S3SchedModule {
   /** @example imports: [S3SchedModule.forRoot({ store: 's3://bucket' })] */

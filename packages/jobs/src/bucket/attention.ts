@@ -3,7 +3,7 @@
  *
  * Live reports and fast answers cost requests, so the fleet spends them only while somebody looks. A viewer writes its
  * wish for a minute and bumps the change marker; whoever watches the marker then reads the wish, looks every second, and
- * publishes the reports of the named runs. A viewer that goes away needs no farewell: its wish expires.
+ * publishes the reports of the named runs. A viewer goes away without a farewell: the wish expires.
  *
  * Viewers write by compare-and-swap, so that no viewer drops the runs of another. A wish that is lost all the same only
  * makes the page slow again: nothing here takes part in the scheduling.
@@ -59,7 +59,7 @@ export class Attention {
     const { etag } = this.#known
     const read = await readDocument(this.#deps.store, KEY, { ifNoneMatch: etag, signal })
     if (read.outcome === 'found') this.#known = { attended: attendedIn(read.fields), etag: read.etag }
-    // An object that can't be read is a wish that nobody understands; the next viewer writes it anew.
+    // An unreadable object is no wish; the next viewer writes the object anew.
     else if (read.outcome !== 'unchanged')
       this.#known = { attended: NOBODY, etag: 'etag' in read ? read.etag : undefined }
     return this.attended

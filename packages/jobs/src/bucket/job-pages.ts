@@ -46,7 +46,7 @@ const jobCodec: RecordCodec<JobRecord> = {
 }
 
 export interface JobPagesOptions extends Pick<LedgerOptions<JobRecord>, 'leastDepth' | 'restore' | 'writer'> {
-  /** The record of this text if it is known, so that the text is not parsed again. */
+  /** The record of a known text, which is then not parsed again. */
   readonly recall?: RecordCodec<JobRecord>['recall']
 }
 

@@ -8,7 +8,7 @@ interface Deps {
   readonly onOtherTicks?: (name: string) => void
 }
 
-/** Writes each page at once that turns out to be gone, so that other instances find the records again. */
+/** Writes each lost page again at once, so that other instances find the records. */
 export function putBackLostPages(ledger: JobLedger, deps: Deps): void {
   ledger.on('lost', ({ known, page }) => {
     deps.logger.error(

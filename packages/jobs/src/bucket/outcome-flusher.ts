@@ -31,7 +31,7 @@ const DROP_WITHIN_MS = 10_000
 const PAGES_AT_ONCE = 16
 /** An hour's segments of a fleet with 144,000 runs a day take 0.3 MB. */
 const OWN_BYTES = 4_194_304
-/** A look at the outcomes of a page parses each of them, so a page that is not due is left alone for a while, in ms. */
+/** A look parses all outcomes of a page, so a page with nothing due is left alone for this time, in ms. */
 const LOOK_AGAIN_MS = 15_000
 /** Outcomes of the class that is not due are in the page too. */
 const LOOK_NOW_SHARE = 9 / 8
@@ -51,7 +51,7 @@ function oldestIn(page: PageView<JobRecord> | undefined): PageOutcome | undefine
  * the retention does not keep any longer leave the page without a segment.
  */
 export class OutcomeFlusher {
-  /** The newest segments that this process has written: its archive reads them from here. */
+  /** The newest segments of this process: the archive of the process reads the segments from here. */
   readonly own: ByteCache = new ByteCache(OWN_BYTES)
   readonly #deps: OutcomeFlusherDeps
   readonly #options: ResolvedFlushOptions = resolveFlushOptions()
@@ -109,7 +109,7 @@ export class OutcomeFlusher {
     if (Math.abs(now - (this.#lookedAt.get(page) ?? -Infinity)) < LOOK_AGAIN_MS) return false
     this.#lookedAt.set(page, now)
     const oldest = oldestIn(this.#deps.ledger.knownPage(page))
-    // The oldest outcome comes first, and tells without the others that none is due by its age.
+    // The oldest outcome comes first: where its age is no reason, no other age is.
     return oldest === undefined || isDueByAge(oldest, now)
   }
 

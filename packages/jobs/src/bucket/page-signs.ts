@@ -41,7 +41,7 @@ export class PageSigns {
   }
 }
 
-/** A text that is another one after each commit of an instance on a page. */
+/** A text that changes with each commit of an instance on a page. */
 export function signText(page: string, seq: number | undefined): string {
   return `${page} ${seq ?? ''}`
 }

@@ -11,8 +11,8 @@ interface Parsed {
 const GENERATION = 5000
 
 /**
- * Records that were parsed lately, so that a record that did not change is not parsed again. A full generation takes the
- * place of the one before, which is forgotten as a whole: to take single records out of the front of a large map is slow.
+ * Lately parsed records, so that an unchanged record is not parsed again. A full generation takes the place of the
+ * generation before, which is forgotten as a whole: to take single records out of the front of a large map is slow.
  */
 export class ParsedRecords {
   #young = new Map<string, Parsed>()

@@ -122,7 +122,7 @@ export class RecordCache {
   }
 
   /**
-   * The last sign of an instance on the job's page, as last read: a text that is another one after each commit of the
+   * The last sign of an instance on the job's page, as last read: a text that changes with each commit of the
    * instance. No request.
    */
   signOf(name: string, instance: string): string {

@@ -1,5 +1,5 @@
 /**
- * The job records as last read: which pages are known, which may have changed, and what the records in them say.
+ * The job records as last read: the known pages, the pages that may have changed, and the content of the records.
  *
  * **Very many records** are kept as text, in their pages. A record is parsed when its page is first read, and again only
  * when it is asked for and was not parsed lately ({@link ParsedRecords}). Passes over all jobs ask {@link PlainRecords}
@@ -65,7 +65,7 @@ export class RecordReader {
     for (const page of this.#ledger.knownPages()) yield* page.keys()
   }
 
-  /** The record in its page, parsed at most once for each state while it is used. */
+  /** The record in its page; a used record is parsed at most once for each state. */
   read(name: string): JobRecord | undefined {
     const view = this.#view(name)
     const text = view?.text(name)
@@ -142,7 +142,7 @@ export class RecordReader {
     return changed
   }
 
-  /** Takes over the record that a write of this process has left in the page. @param text - its JSON */
+  /** Takes over a record as written by this process. @param text - the JSON of the record */
   written(name: string, page: string, record: JobRecord, text: string | undefined): void {
     this.traits.note(name, record)
     // The landed write proves that nobody else had changed the page.

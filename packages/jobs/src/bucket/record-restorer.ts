@@ -25,8 +25,8 @@ const RESTORE_MARGIN_MS = 5000
 /**
  * The content of a record after a deletion of the page by a person or a rule: no tick may start twice by the loss.
  *
- * A page that this process finds missing is put back as a whole. A page that another process has made anew may lack the
- * past of jobs that the other process had not known: such a past is **owed** until it is written.
+ * A missing page is put back as a whole. A page that another process has made anew may lack the past of jobs unknown to
+ * the other process: such a past is **owed** until its write.
  */
 export class RecordRestorer {
   readonly #deps: RecordRestorerDeps

@@ -99,7 +99,7 @@ export class RunRequests {
     return requests
   }
 
-  /** Obeys each request to cancel that names a run in this process. Requests to the store as for {@link pending}. */
+  /** Obeys each request to cancel a run in this process. Requests to the store as for {@link pending}. */
   async obeyCancels(cancelHere: CancelHere, signal: AbortSignal): Promise<void> {
     for (const request of await this.pending(signal)) {
       if (request.kind === 'cancel') await this.cancel(request, cancelHere)

@@ -48,7 +48,7 @@ export interface GroupLimit {
   readonly fleet?: number
 }
 
-/** All that a definition of a job says besides its action and its context. All times are ms. */
+/** The definition of a job besides the action and the context. All times are ms. */
 export interface JobSettings {
   /**
    * A cron expression or alias, `{ every }`, a `Date` for once, or `null` for a job without ticks, started only by

@@ -1,10 +1,10 @@
 /**
  * The pause of a job that fails again and again (`pauseAfterFailures`), as pure functions of the job's record.
  *
- * **What counts** is the final outcome of each run that the scheduler starts by itself: a tick, a chain, a start. A
- * failure, a timeout and a lost run without a run that makes up for it add to the count, a success ends the count, and
- * cancelled and skipped runs leave it as it is. Runs that a person asked for, by hand or as a backfill, leave it, too: a
- * trial during a repair must neither pause the job nor hide that its ticks fail.
+ * **The count** is of the final outcomes of runs by a tick, a chain or a start, which nobody asked for. A
+ * failure, a timeout and a lost run without a run in its place add to the count, a success ends the count, and
+ * cancelled and skipped runs change nothing. Neither do runs on request, by hand or as a backfill: a trial during a
+ * repair must neither pause the job nor hide the failing ticks.
  *
  * **Authority** is the record. The count and the pause are parts of the write that ends the run, so every claim after
  * this write finds the job paused, whichever process makes the claim, and no failover forgets the count.

@@ -3,13 +3,13 @@
  *
  * **The record** lists runs in the order of their arrival. With a limit of `n` the first `n` runs have a place; a later
  * run has one as soon as its position is below the limit. A position only ever becomes smaller, since a new run goes to
- * the end. So a place that was seen once stays, and a run needs one write to arrive, and one to leave.
+ * the end. So a place once seen stays, and a run needs one write to arrive, and one to leave.
  *
  * **Authority** is the record in the bucket, changed by compare-and-swap: two processes can't both take the last place.
  *
  * **A dead process** leaves its runs in the list. The job's record tells: a run holds its place only while its job's
  * record names the run with the same fence, and not as released ({@link holdsPlace}). A run comes into the list after
- * its claim was written, so a run that a later read of the job's record does not name is over, lost, or in the hands of
+ * the write of its claim, so a run without a name in a later read of the job's record is over, lost, or in the hands of
  * another process with a larger fence. Any waiting process may take such a run out of the list.
  */
 import type { JobRecord } from './job-record.ts'

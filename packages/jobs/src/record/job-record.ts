@@ -97,8 +97,8 @@ export interface OpenRun {
    */
   readonly leaseMs?: number | undefined
   /**
-   * How often the process kept the run after it gave no sign for too long: a verdict that was reached before does not hold
-   * on the run as it is after. Absent for never.
+   * The number of times that the process kept the run after a long time without a sign: an earlier verdict does not hold
+   * for the kept run. Absent for none.
    */
   readonly kept?: number | undefined
   /** The lost run made up for; a run with this field is not made up for again. */
@@ -143,9 +143,9 @@ export interface Verdict {
 }
 
 /**
- * The runs of a predecessor that can't start the job any more: each run that is neither claimed nor ended later than
- * this. An instance may know of an older run only, so that an unequal run id does not make a run new. A fence alone would
- * leave out a run that overlaps a later one and ends after it, and every run after a deletion of the predecessor's record.
+ * The used runs of a predecessor, which can't start the job any more: all runs up to this fence and this end. An instance
+ * may know of an older run only, so an unequal run id does not make a run new. A fence alone would leave out
+ * a run that overlaps a later run and ends last, and every run after a deletion of the predecessor's record.
  */
 export interface Consumed {
   /** The run that started the job last. */

@@ -98,7 +98,7 @@ export function takeOver(
 /**
  * A process keeps its executing run as a member, after a leader handed its shard over or after a time without a sign: from
  * now on the run depends on the member object instead of an epoch that ends. The run stays in the same process, so its
- * fence stays. The count tells the run from the run as others have judged it, also where it was a member's run before.
+ * fence stays. The count tells the kept run from the judged run, also for the run of a member.
  */
 export function keepRun(record: JobRecord, runId: string): JobRecord {
   return changeRun(record, runId, (run) => ({

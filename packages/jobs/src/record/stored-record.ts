@@ -1,7 +1,7 @@
 /**
  * The JSON of a job's record in its page. Fields with the usual value of a new job are left out, so that the record of a
- * job that never ran has 120 characters instead of 660. Each start reads all records, each instance keeps all records,
- * and each commit copies all records of its page.
+ * job that never ran has 120 characters instead of 660. A start reads all records, an instance keeps all records,
+ * and a commit copies all records of its page.
  *
  * The usual values are a part of the format, and not the defaults of today's options: a change here would give old
  * records another meaning. The fields against a second start of a tick (`since`, `lastTick`, `fence`, `running`) are
