@@ -162,8 +162,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a start before its instant',
     breaks: 'early',
     file: 'engine/src/pace/due-starts.ts',
-    find: 'if (startAt <= this.#clock.now()) return true',
-    replace: 'if (startAt <= Infinity) return true',
+    find: 'if (last <= now && first.length === 0',
+    replace: 'if (last <= Infinity && first.length === 0',
     withinSeeds: 5,
   },
   {
