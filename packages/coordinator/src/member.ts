@@ -17,8 +17,18 @@ export interface Worker {
   readonly extra: Fields | undefined
   /** Number of shards in the instance's own options; `undefined` for 1. */
   readonly shards: number | undefined
+  /** Set when the instance has replaced the object of an earlier process with the same worker id, which had not left. */
+  readonly before?: EarlierPresence | undefined
   /** The instance's event loop was blocked while it led, and it leaves leading to others. */
   readonly blocked?: BlockedWorker | undefined
+}
+
+/** Earlier processes of a worker id that did not leave in order. Epoch ms. */
+export interface EarlierPresence {
+  /** The first known start of these processes, by their own clocks, or an earlier write by the server's clock. */
+  readonly since: number
+  /** The last write by the server's clock. */
+  readonly until: number
 }
 
 export interface BlockedWorker {
@@ -61,8 +71,9 @@ export interface Member extends Omit<Worker, 'lastSeen' | 'blocked'> {
  * @param now - by the server's clock, like `lastSeen`, epoch ms
  */
 export function workerOf(member: Member, lastSeen: number, now: number): Worker {
-  const { blocked, extra, host, pid, shards, startedAt, version, workerId } = member
-  const worker = { workerId, host, pid, startedAt, version, extra, shards, lastSeen }
+  const { before, blocked, extra, host, pid, shards, startedAt, version, workerId } = member
+  const known = { workerId, host, pid, startedAt, version, extra, shards, lastSeen }
+  const worker = before === undefined ? known : { ...known, before }
   if (blocked === undefined || lastSeen + blocked.leftMs <= now) return worker
   return { ...worker, blocked: { ms: blocked.ms, until: lastSeen + blocked.leftMs } }
 }
@@ -88,8 +99,20 @@ export function parseMember(fields: Fields): Member | undefined {
     holds: isCount(holds) ? holds : 0,
     upMs: isCount(upMs) ? upMs : 0,
     earlier: parseEarlier(fields),
+    before: parseBefore(fields['before']),
     blocked: parseBlocks(fields['blocked']),
   }
+}
+
+/** The presence of the processes before the writer of an object, for the process that replaces the object. */
+export function presenceUntil(replaced: Pick<Member, 'before' | 'startedAt'>, lastWriteAt: number): EarlierPresence {
+  const { before, startedAt } = replaced
+  return { since: Math.min(before?.since ?? startedAt, startedAt, lastWriteAt), until: lastWriteAt }
+}
+
+function parseBefore(value: unknown): EarlierPresence | undefined {
+  const { since, until } = (value ?? {}) as { readonly since?: unknown; readonly until?: unknown }
+  return Number.isFinite(since) && Number.isFinite(until) ? (value as EarlierPresence) : undefined
 }
 
 function parseBlocks(value: unknown): MemberBlocks | undefined {

@@ -45,6 +45,21 @@ describe('workers', () => {
     await stop(a)
   })
 
+  it('tell since when an earlier process of their id was there that had not left, and when it wrote last', async () => {
+    const { clock } = instances
+    const startedAt = clock.now()
+    const before = async (instance: string): Promise<unknown> => {
+      const process = membershipOf('a', instance)
+      await process.refresh()
+      return (await process.members.workers())[0]?.before
+    }
+    expect(await before('first')).toBeUndefined()
+    await clock.advance(60_000)
+    expect(await before('second')).toEqual({ since: startedAt, until: startedAt })
+    await clock.advance(60_000)
+    expect(await before('third')).toEqual({ since: startedAt, until: startedAt + 60_000 })
+  })
+
   it('are refreshed slowly, and not counted any more when they are silent for too long', async () => {
     const { clock, create, store, stop } = instances
     const a = create('a')

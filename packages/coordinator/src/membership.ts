@@ -13,7 +13,7 @@ import { encodeDocument, readDocument, type Fields, type ObjectStore, type PutCo
 import { CoordinatorError } from './coordinator-error.ts'
 import { withReplaced, type EarlierInstances } from './earlier-instances.ts'
 import { keyOf, MemberList } from './member-list.ts'
-import { parseMember, type Member, type MemberBlocks } from './member.ts'
+import { parseMember, presenceUntil, type EarlierPresence, type Member, type MemberBlocks } from './member.ts'
 
 /** Attempts to write the member object. Every further attempt means a further process writing the same object. */
 const MOST_TRIES = 5
@@ -60,6 +60,7 @@ export class Membership {
   #isContested = false
   #etag: string | undefined
   #earlier: EarlierInstances | undefined
+  #before: EarlierPresence | undefined
   /** Until then an earlier process may be alive, by the monotonic clock. */
   #neededUntil = -Infinity
   #extra: Fields | undefined
@@ -188,6 +189,7 @@ export class Membership {
   #replace(other: Member | undefined, at: number | undefined, serverTime: number | undefined): void {
     this.#earlier = undefined
     if (other === undefined || at === undefined) return
+    this.#before = presenceUntil(other, at)
     const { earlier, extra, instance, staleAfterMs } = other
     const replaced = { instance, at, staleAfterMs, earlier, isIdle: extra === undefined }
     this.#earlier = withReplaced(replaced, this.#options.instance)
@@ -233,6 +235,7 @@ export class Membership {
       holds: this.#holds,
       instance,
       earlier: this.#earlier,
+      before: this.#before,
       blocked: this.#blocks(),
       staleAfterMs: this.#isBusy ? Math.max(ttlMs, 3 * heartbeatMs) : this.#everyMs + LATE_HEARTBEATS * heartbeatMs,
     }

@@ -1,4 +1,4 @@
-import { Membership, type Coordinator, type Worker } from '@s3sched/coordinator'
+import { Membership, type Coordinator, type EarlierPresence, type Worker } from '@s3sched/coordinator'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import { MemberHeartbeat } from './member-heartbeat.ts'
@@ -86,12 +86,17 @@ export class Members {
 
   /**
    * True when another instance was there at the given instant, and did not leave in order in the half an hour before
-   * now. Requests as for {@link list}.
+   * now. A process that has replaced the member object of an earlier process, also this process, tells of the earlier
+   * one. Requests as for {@link list}.
    */
   async wereOthersThere(at: number): Promise<boolean> {
     const there = await this.list(THERE_MS)
-    const others = there.filter(({ workerId }) => workerId !== this.#env.self.workerId)
-    return others.some(({ lastSeen, startedAt }) => startedAt <= at || lastSeen <= at)
+    const { self, serverClock } = this.#env
+    const isRecent = ({ until }: EarlierPresence): boolean => serverClock.sharedNow() - until <= THERE_MS
+    return there.some(({ before, lastSeen, startedAt, workerId }) => {
+      if (before !== undefined && before.since <= at && isRecent(before)) return true
+      return workerId !== self.workerId && (startedAt <= at || lastSeen <= at)
+    })
   }
 
   async #show(): Promise<void> {
