@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config'
-import { testsBeside } from './src/decisions.ts'
+import { PACKAGE, testsBeside } from './src/decisions.ts'
 
-/** The tests beside the mutated decisions; see src/main.ts. */
+const folder = process.env[PACKAGE]
+if (folder === undefined) throw new Error(`expected ${PACKAGE} to be the folder of a package; see src/main.ts`)
+
+/** The tests beside the mutated decisions of a package. */
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
-  test: { include: [...testsBeside], testTimeout: 30_000 },
+  test: { include: testsBeside(folder), testTimeout: 30_000 },
 })

@@ -32,8 +32,25 @@ export const DECISIONS: readonly string[] = [
   'packages/alerts/src/decide-alerts.ts',
 ]
 
+/** The environment variable with the folder of the package under test, for the configuration of vitest. */
+export const PACKAGE = 'S3SCHED_MUTATED_PACKAGE'
+
 /**
- * The tests of the decisions alone. Tests of the shells around the decisions would notice some mutants as well, and take
- * an hour.
+ * The tests of the decisions of a package. Tests of other packages, and of the shells around the decisions, would notice
+ * some mutants as well, and take hours: all tests of a run try each constant that is read at the import.
+ *
+ * @param folder - such as `packages/lock`
  */
-export const testsBeside: readonly string[] = DECISIONS.map((file) => file.replace(/\.ts$/, '*.test.ts'))
+export function testsBeside(folder: string): string[] {
+  return DECISIONS.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.replace(/\.ts$/, '*.test.ts'))
+}
+
+/** The files of each package. */
+export function byPackage(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const file of files) {
+    const folder = file.split('/').slice(0, 2).join('/')
+    found.set(folder, [...(found.get(folder) ?? []), file])
+  }
+  return found
+}

@@ -1,6 +1,6 @@
 import { existsSync, globSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { DECISIONS } from '../src/decisions.ts'
+import { byPackage, DECISIONS, testsBeside } from '../src/decisions.ts'
 import { scoresOf } from '../src/scores.ts'
 
 const mutant = (fileName: string, status: string): { readonly fileName: string; readonly status: string } => ({
@@ -32,4 +32,13 @@ it('each file that is named after a decision is mutated', () => {
   const found = globSync('packages/*/src/**/decide-*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
   expect(found.length).toBeGreaterThan(5)
   expect(found.filter((file) => !DECISIONS.includes(file))).toEqual([])
+})
+
+it('the files are mutated package by package, each with its tests', () => {
+  const files = ['packages/a/src/x.ts', 'packages/b/src/x.ts', 'packages/a/src/y/z.ts']
+  expect([...byPackage(files)]).toEqual([
+    ['packages/a', ['packages/a/src/x.ts', 'packages/a/src/y/z.ts']],
+    ['packages/b', ['packages/b/src/x.ts']],
+  ])
+  expect(testsBeside('packages/alerts')).toEqual(['packages/alerts/src/decide-alerts*.test.ts'])
 })
