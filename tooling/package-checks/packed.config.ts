@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The packages as their users get them; they must be built. Vitest is started in this folder. */
+/** The packages as users get the packages; a build comes before. Vitest is started in this folder. */
 export default defineConfig({
   test: {
     include: ['packed/**/*.test.ts'],

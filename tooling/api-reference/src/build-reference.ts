@@ -11,7 +11,7 @@ export interface ReferenceOptions {
   readonly out?: string
 }
 
-/** Keeps the problems that TypeDoc finds. */
+/** Keeps the problems found by TypeDoc. */
 class Problems extends Logger {
   readonly found: string[] = []
 

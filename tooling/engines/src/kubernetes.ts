@@ -63,7 +63,7 @@ export async function startKubernetes(): Promise<Server | undefined> {
   }
 }
 
-/** The server's certificate is its own. */
+/** The certificate of the server is self-signed. */
 function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${KUBERNETES_TOKEN}` }

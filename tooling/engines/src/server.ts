@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { startWatchdog } from '@s3sched-tooling/minio/watchdog'
 
-/** A server started by this process. */
+/** A server started by the process. */
 export interface Server {
   /** The address for clients. */
   readonly url: string

@@ -58,7 +58,7 @@ async function install(folder: string, tarballs: Record<string, string>): Promis
   return { folder, tarballs }
 }
 
-/** Some entry points need another installed package; this consumer has them all. */
+/** Some entry points need another installed package; the consumer has all of these packages. */
 function optionalPeers(): string[] {
   const peers = publicPackages().map(({ folder }) => readManifest(folder).peerDependencies ?? {})
   return [...new Set(peers.flatMap((each) => Object.entries(each).map(([name, range]) => `${name}@${range}`)))]

@@ -50,7 +50,7 @@ const all = process.cpuUsage(allBefore)
 const cpuMs = (((all.user + all.system) / 1000 - (threadMs() - ownBefore)) * 60_000) / IDLE_MS
 
 compute(undefined, { computeMs: blockMs })
-// Whoever has taken the lease meanwhile has raised its epoch.
+// A new holder of the lease has raised the epoch.
 await sleep(2 * heartbeatMs)
 const changes = (main.epoch() ?? 0) - epoch
 await tell({ startMs, grownMb, cpuMs, changes } satisfies HeartFigures)

@@ -11,7 +11,7 @@ export interface InstanceArgs {
   readonly heartbeatMs: number
 }
 
-/** What an instance has heard until its end. */
+/** The events of an instance until its end. */
 export interface Heard {
   /** The names of the leaders in the order of their elections. */
   readonly leaders: readonly string[]

@@ -16,7 +16,7 @@ const REQUEST_MS = 50
 /**
  * Variables: `S3SCHED_BENCH_ONLY=timeline` measures some rows, `S3SCHED_BENCH_TRACE=1` prints each request.
  *
- * What a company's operator does, on a bucket of 500 jobs, 120,100 runs a day and 90 days, 50 ms a request. */
+ * The work of a company's operator, on a bucket of 500 jobs, 120,100 runs a day and 90 days, 50 ms a request. */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const company = await createCompany()
   await company.prepare(8)

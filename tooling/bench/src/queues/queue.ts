@@ -1,6 +1,6 @@
-/** What a scheduler or a queue does besides punctual ticks. Each call is timed from outside. */
+/** The work of a scheduler or a queue besides punctual ticks. Each call is timed from outside. */
 export interface Queue {
-  /** Makes that many jobs known, each with a schedule of its own that is not due. */
+  /** Makes so many jobs known, each with an own schedule that is not due. */
   readonly define?: (jobs: number) => Promise<unknown>
   /** Lets `count` tasks wait in the queue, without a worker. */
   readonly fill?: (count: number) => Promise<unknown>

@@ -9,7 +9,7 @@ export interface Servers {
   readonly stop: () => Promise<unknown>
 }
 
-/** Starts the servers that this machine has. */
+/** Starts the servers installed on the machine. */
 export async function startServers(): Promise<Servers> {
   const [minio, redis, postgres] = await Promise.all([startMinio(), startRedis(), startPostgres()])
   const peers = new Map<string, Contender>()

@@ -3,7 +3,7 @@ import type { RunRecord } from '@s3sched/history'
 export const MINUTE = 60_000
 export const FIRST_TICK = Date.UTC(2026, 0, 1)
 
-/** One run a minute; one in fifty failed. */
+/** A run a minute; two of a hundred failed. */
 export function runNumber(n: number): RunRecord {
   const scheduledTime = FIRST_TICK + n * MINUTE
   const durationMs = 50 + ((n * 7919) % 1000)
