@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly workerId: string | undefined
   /** The longest time by which a claim precedes the tick. */
   readonly claimAhead: number
+  /** The largest error of this machine's clock with which the engine claims. */
+  readonly maxClockSkew: number
   /** Tells which processes of the host are alive. */
   readonly host: HostProbe
 }

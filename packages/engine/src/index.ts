@@ -1,11 +1,11 @@
 export type { DefinedJobs } from './bucket.ts'
 export type { AroundAttempt } from './definitions/around-attempt.ts'
 export { FAST_MS } from './definitions/fast-jobs.ts'
-export type { IsolatedActions, IsolatedHow } from './definitions/isolated-actions.ts'
+export { IsolatedJobs, type SchedulerIsolation } from './definitions/isolated-jobs.ts'
 export { JobCatalog } from './definitions/job-catalog.ts'
-export { Engine } from './engine.ts'
-export type { EngineWorld } from './engine-env.ts'
-export { observeStore, STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
+export { JobManager } from './definitions/job-manager.ts'
+export type { Engine } from './engine.ts'
+export { STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
 export {
   type CoreEvents,
   type JobCompletedEvent,
@@ -15,6 +15,7 @@ export {
   SchedulerEmitter,
   type SchedulerEvents,
 } from './events.ts'
+export { openEngine, type OpeningWorld } from './open-engine.ts'
 export { beginBackfill, cancelBackfill } from './runs/begin-backfill.ts'
 export { currentRun } from './runs/current-run.ts'
 export { waitUpTo } from './runs/drain-runs.ts'

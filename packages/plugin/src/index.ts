@@ -17,6 +17,7 @@ export {
   type DueRun,
   type JobRetryEvent,
   type RunEvent,
+  type SchedulerIsolation,
   STORE_REQUEST_CHANNEL,
   type StoreRequest,
 } from '@s3sched/engine'
@@ -55,7 +56,6 @@ export type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
 export type { JobList } from './views/job-list.ts'
 export type { SchedulerHealth } from './views/scheduler-health.ts'
 export type { ExecutingRun, JobGroup, JobStatus, JobStatusStatistics } from './views/job-status.ts'
-export type { SchedulerIsolation } from './isolated-jobs.ts'
 export { createScheduler } from './create-scheduler.ts'
 export { defineJob } from './define-job.ts'
 export type { AnyJobs, KnownJob } from './known-jobs.ts'

@@ -15,10 +15,10 @@ import {
   type Logger,
   type Random,
 } from '@s3sched/kernel'
+import type { SchedulerIsolation } from '@s3sched/engine'
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes } from '@s3sched/jobs'
-import type { SchedulerIsolation } from './isolated-jobs.ts'
 import type { SchedulerOptions, StartedRun } from './options.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 

@@ -9,7 +9,7 @@ import { inScheduler, SchedulerError } from '@s3sched/jobs'
 export interface SchedulerStore {
   readonly store: ObjectStore
   /** Closes a store opened here; a store given in the options stays open. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** The variables of the process. */

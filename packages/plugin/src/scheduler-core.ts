@@ -1,8 +1,8 @@
-import { describe, type Listener } from '@s3sched/kernel'
+import type { Listener } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
-import { type AroundAttempt, beginBackfill, cancelBackfill, type DueRun, runManually } from '@s3sched/engine'
-import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, SchedulerError } from '@s3sched/jobs'
+import { type AroundAttempt, beginBackfill, cancelBackfill, type DueRun } from '@s3sched/engine'
+import type { AnyJobDefinition, BackfillOptions, BackfillStart } from '@s3sched/jobs'
 import type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
 import type { JobList } from './views/job-list.ts'
 import type { JobStatus } from './views/job-status.ts'
@@ -49,11 +49,6 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * store does not answer: the log then says so, and unwritten state counts as after a crash.
    */
   async stop({ timeout = 30_000 }: StopOptions = {}): Promise<void> {
-    if (!(timeout >= 0)) {
-      throw new SchedulerError(`expected timeout to be a number of ms >= 0, got ${describe(timeout)}`, {
-        code: 'INVALID_ARGUMENT',
-      })
-    }
     await this.#parts.life.stop(timeout)
   }
 
@@ -130,22 +125,11 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws {@link SchedulerError} `JOB_NOT_FOUND`; `INVALID_CONTEXT` when the schema of the job refuses the context;
    * the error of the last attempt; `JOB_ALREADY_RUNNING` when the job runs anywhere
    */
-  async runJob<Name extends keyof Jobs & string>(
+  runJob<Name extends keyof Jobs & string>(
     jobName: Name,
     ...given: ContextArgument<Jobs, Name>
   ): Promise<ResultOf<Jobs, Name>> {
-    const context = fieldsOf(given)
-    const job = this.#parts.catalog.get(jobName)
-    await job.check(context)
-    const core = await this.#parts.life.open()
-    // Before the first start the bucket may not have the job.
-    if (core.bucket.records.peek(jobName) === undefined) await core.registrar.define(job)
-    const hooksEnded = this.#parts.hooks.watch(jobName)
-    try {
-      return (await runManually(core, job, context)) as ResultOf<Jobs, Name>
-    } finally {
-      await hooksEnded()
-    }
+    return this.#parts.runs.now(jobName, fieldsOf(given)) as Promise<ResultOf<Jobs, Name>>
   }
 
   /**
@@ -154,16 +138,8 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @returns the id of the future run
    * @throws {@link SchedulerError} as {@link runJob}
    */
-  async requestRun<Name extends keyof Jobs & string>(
-    jobName: Name,
-    ...given: ContextArgument<Jobs, Name>
-  ): Promise<string> {
-    const context = fieldsOf(given)
-    await this.#parts.catalog.jobs.get(jobName)?.check(context)
-    const core = await this.#parts.manager.coreThatKnows(jobName)
-    const id = await core.bucket.requests.placeRun(jobName, context)
-    await core.bucket.marker.bump()
-    return id
+  requestRun<Name extends keyof Jobs & string>(jobName: Name, ...given: ContextArgument<Jobs, Name>): Promise<string> {
+    return this.#parts.runs.request(jobName, fieldsOf(given))
   }
 
   /** Tells all claimed runs of a job to end, in every process. @returns whether this process had such a run */
@@ -200,11 +176,8 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * A single pass: claims the due work, runs it and returns after its end. For a serverless function or a system
    * crontab; the instance needs no {@link start}.
    */
-  async runDue(): Promise<DueRun[]> {
-    const core = await this.#parts.life.open()
-    const runs = await core.runDue()
-    await this.#parts.watchers.afterPass(this.#parts.life.store)
-    return runs
+  runDue(): Promise<DueRun[]> {
+    return this.#parts.runs.pass()
   }
 
   // Jobs

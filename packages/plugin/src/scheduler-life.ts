@@ -1,8 +1,7 @@
-import { StartStop } from '@s3sched/kernel'
-import { type ObjectStore, probeStore, ServerClock, timeStore } from '@s3sched/store'
-import { asSchedulerError, ClockWatch, SchedulerError } from '@s3sched/jobs'
-import { type DefinedJobs, Engine, type EngineWorld, observeStore, waitUpTo } from '@s3sched/engine'
-import { awaitFirstAnswer } from './first-answer.ts'
+import { describe, StartStop } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import { asSchedulerError, SchedulerError } from '@s3sched/jobs'
+import { type DefinedJobs, type Engine, openEngine, type OpeningWorld, waitUpTo } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import { nameCrashes } from './name-crashes.ts'
 import type { RunWatchers } from './run-watchers.ts'
@@ -12,7 +11,7 @@ import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
 export interface SchedulerLifeDeps {
   /** The part of the engine's world that does not depend on the store. */
-  readonly world: Omit<EngineWorld, 'store' | 'serverClock'>
+  readonly world: Omit<OpeningWorld, 'store'>
   readonly options: ResolvedSchedulerOptions
   readonly catalog: DefinedJobs
   readonly database: () => unknown
@@ -26,8 +25,6 @@ export interface SchedulerLifeDeps {
   readonly environment: Environment | undefined
 }
 
-/** Network trouble at the opening of the store is tolerated for this time, in ms. */
-const PATIENCE_MS = 15_000
 /** A stop waits this much longer than its timeout for claims, records, the lease and the member object, in ms. */
 const STORE_MS = 5000
 /**
@@ -58,7 +55,6 @@ export class SchedulerLife {
   })
   #opened: Promise<Opened> | undefined
   #core: Engine | undefined
-  #store: ObjectStore | undefined
   #unwatch: readonly (() => void)[] = []
   #state: LifeState = 'idle'
   readonly #contact: StoreContact
@@ -84,7 +80,7 @@ export class SchedulerLife {
 
   /** The store of the last opened core, below the prefix. @throws SchedulerError before the first */
   get store(): ObjectStore {
-    if (this.#store !== undefined) return this.#store
+    if (this.#core !== undefined) return this.#core.env.store
     throw new SchedulerError('the store was not opened yet', { code: 'NOT_STARTED' })
   }
 
@@ -103,8 +99,13 @@ export class SchedulerLife {
     return this.#startStop.start()
   }
 
-  /** Resolves within `timeoutMs` plus {@link STORE_MS}. */
+  /** Resolves within `timeoutMs` plus {@link STORE_MS}. @throws SchedulerError `INVALID_ARGUMENT` */
   stop(timeoutMs: number): Promise<void> {
+    if (!(timeoutMs >= 0)) {
+      throw new SchedulerError(`expected timeout to be a number of ms >= 0, got ${describe(timeoutMs)}`, {
+        code: 'INVALID_ARGUMENT',
+      })
+    }
     return this.#startStop.stop(timeoutMs)
   }
 
@@ -182,24 +183,15 @@ export class SchedulerLife {
 
   async #openStore(): Promise<Opened> {
     const { catalog, database, environment, options, scheduler, world } = this.#deps
-    const { clock, events, logger, random } = world
-    const resolved = resolveStore(options, database(), environment, { clock, random, logger })
-    const close = (): Promise<void> => resolved.close()
-    const serverClock = new ServerClock(clock)
-    const store = timeStore(resolved.store, serverClock, clock)
+    const { clock, logger, random } = world
+    const { close, store } = resolveStore(options, database(), environment, { clock, random, logger })
+    const heard = (outcome: string): void => this.#contact.heard(outcome)
     try {
-      const probe = (): Promise<unknown> => probeStore(store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
-      await awaitFirstAnswer(`store ${store.description}`, probe, { clock, logger })
+      this.#core = await openEngine({ ...world, store }, { catalog, database, heard, scheduler }, options)
+      return { core: this.#core, close }
     } catch (error) {
       await close()
       throw error
     }
-    const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
-    const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
-    const observed = observeStore(store, scheduler, (outcome) => this.#contact.heard(outcome))
-    const core = new Engine({ ...world, store: observed, serverClock }, { catalog, clockWatch, database }, options)
-    this.#core = core
-    this.#store = observed
-    return { core, close }
   }
 }

@@ -1,28 +1,25 @@
 /** The wiring of a scheduler: its parts, from the options of an application. */
 import { guardLogger, systemClock, systemRandom } from '@s3sched/kernel'
-import { type AroundAttempt, JobCatalog } from '@s3sched/engine'
+import { type AroundAttempt, IsolatedJobs, JobCatalog, JobManager } from '@s3sched/engine'
 import { type AnyAction, inScheduler, type JobContext, Mistakes } from '@s3sched/jobs'
-import { IsolatedJobs } from './isolated-jobs.ts'
 import { JobHooks } from './job-hooks.ts'
-import { JobManager } from './job-manager.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './resolve-options.ts'
 import { pickLogger } from './pick-logger.ts'
 import { PluginEmitter } from './plugin-emitter.ts'
 import { RunWatchers } from './run-watchers.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import type { SchedulerKind } from './scheduler-kind.ts'
+import { SchedulerRuns } from './scheduler-runs.ts'
 import { SchedulerViews } from './views/scheduler-views.ts'
 import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
 
 export interface SchedulerParts {
   readonly options: ResolvedSchedulerOptions
   readonly events: PluginEmitter
-  readonly hooks: JobHooks
-  readonly catalog: JobCatalog
   readonly life: SchedulerLife
   readonly manager: JobManager
+  readonly runs: SchedulerRuns
   readonly views: SchedulerViews
-  readonly watchers: RunWatchers
   /** The wrappers of attempts. The runs take wrappers added or removed later. */
   readonly around: AroundAttempt[]
 }
@@ -73,9 +70,10 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
     watchers,
     scheduler,
   })
-  const manager = new JobManager({ catalog, life, clock, events, logger })
+  const manager = new JobManager({ clock, events, logger }, { catalog, life })
   const views = new SchedulerViews({ options, clock, catalog, life })
-  return { options, events, hooks, catalog, life, manager, views, watchers, around }
+  const runs = new SchedulerRuns({ catalog, hooks, life, manager, watchers })
+  return { options, events, life, manager, runs, views, around }
 }
 
 /** True for one instance of a fleet with leaders, and for each instance of a fleet without. */

@@ -2,7 +2,7 @@ import type { Schedule } from '@s3sched/cron'
 import { callInContext, type Backoff, type OnHang } from '@s3sched/executor'
 import { callAround, type AroundAttempt } from './around-attempt.ts'
 import type { CompiledSpec } from './compiled-spec.ts'
-import type { IsolatedActions } from './isolated-actions.ts'
+import type { IsolatedJobs } from './isolated-jobs.ts'
 import {
   type AnyAction,
   type AnyJobDefinition,
@@ -21,7 +21,8 @@ export interface ActionHost {
   readonly shape: string
   /** Calls an action with the arguments of its kind of scheduler. */
   readonly call: (action: AnyAction, context: JobContext) => unknown
-  readonly isolated: IsolatedActions
+  /** Calls actions given as files. */
+  readonly isolated: Pick<IsolatedJobs, 'call' | 'settleMs'>
   /** The wrappers of every attempt. */
   readonly around: readonly AroundAttempt[]
 }

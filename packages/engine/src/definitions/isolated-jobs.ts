@@ -1,8 +1,10 @@
 import { checkActionFile, resolveIsolationOptions } from '@s3sched/executor'
 import type { Isolation, IsolationOptions } from '@s3sched/executor/isolated'
-import type { IsolatedActions, IsolatedHow } from '@s3sched/engine'
 import type { Clock, Logger } from '@s3sched/kernel'
-import type { JobContext } from '@s3sched/jobs'
+import type { JobContext, JobDefinition } from '@s3sched/jobs'
+
+/** The place and the bounds of an action given as a file. */
+type IsolatedHow = Pick<JobDefinition, 'isolate' | 'resourceLimits'>
 
 /** The threads and processes of a scheduler for actions given as files. */
 export interface SchedulerIsolation extends IsolationOptions {
@@ -25,8 +27,8 @@ export interface IsolatedJobsDeps {
  * The actions in threads and processes of one scheduler, which may be stopped and started again. The code for threads
  * and processes is loaded by the first call.
  */
-export class IsolatedJobs implements IsolatedActions {
-  /** See {@link IsolatedActions.settleMs}. */
+export class IsolatedJobs {
+  /** The longest time from the signal to the end of an action, in ms. */
   readonly settleMs: number
   readonly #deps: IsolatedJobsDeps
   readonly #options: IsolationOptions
@@ -46,6 +48,7 @@ export class IsolatedJobs implements IsolatedActions {
     this.settleMs = resolveIsolationOptions(options).settleMs
   }
 
+  /** Calls the action of a file in a thread or a process. */
   async call(file: URL, { isolate, resourceLimits }: IsolatedHow, context: JobContext): Promise<unknown> {
     this.#warnOfNoDatabase()
     this.#isolation ??= this.#open()

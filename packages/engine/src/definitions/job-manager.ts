@@ -1,5 +1,4 @@
-import { isJobName, type Clock, type Logger } from '@s3sched/kernel'
-import type { CoreEvents, Engine, JobCatalog, SchedulerEmitter } from '@s3sched/engine'
+import { isJobName } from '@s3sched/kernel'
 import {
   type AnyJobDefinition,
   jobNotFound,
@@ -10,14 +9,30 @@ import {
   resumeJob,
   SchedulerError,
 } from '@s3sched/jobs'
-import type { SchedulerLife } from './scheduler-life.ts'
+import type { Engine } from '../engine.ts'
+import type { EngineWorld } from '../engine-env.ts'
+import type { CoreEvents } from '../events.ts'
+import type { JobCatalog } from './job-catalog.ts'
+
+/** The engine of a scheduler, which the first use opens. */
+export interface EngineLife {
+  /** The last opened engine. */
+  readonly core: Engine | undefined
+  open(): Promise<Engine>
+}
 
 export interface JobManagerDeps {
   readonly catalog: JobCatalog
-  readonly life: SchedulerLife
-  readonly clock: Clock
-  readonly events: SchedulerEmitter
-  readonly logger: Logger
+  readonly life: EngineLife
+}
+
+/** A change of one job, for the bucket and for the listeners. */
+interface Change<E extends keyof CoreEvents> {
+  readonly event: E
+  readonly payload: CoreEvents[E]
+  readonly write: (core: Engine) => Promise<unknown>
+  /** Called after a refusal, when the bucket certainly has no part of the change. */
+  readonly undo?: () => void
 }
 
 /**
@@ -26,46 +41,56 @@ export interface JobManagerDeps {
  * the promise.
  */
 export class JobManager {
+  readonly #env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>
   readonly #deps: JobManagerDeps
 
-  constructor(deps: JobManagerDeps) {
+  constructor(env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>, deps: JobManagerDeps) {
+    this.#env = env
     this.#deps = deps
   }
 
+  /** Adds a job. @throws SchedulerError at once, for a wrong definition or a taken name */
   add(name: string, definition: AnyJobDefinition): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
     // Another instance may have removed a job of the same name since the last read.
     this.#deps.life.core?.bucket.records.invalidate(name)
-    const undo = (): void => this.#deps.catalog.takeBack(name)
-    return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job), undo)
+    return this.#change(name, {
+      event: 'plg:scheduler:job-added',
+      payload: { jobName: name },
+      write: ({ registrar }) => registrar.define(job),
+      undo: () => this.#deps.catalog.takeBack(name),
+    })
   }
 
+  /** Changes a job beside its definition in the code. @throws SchedulerError at once, for an invalid change */
   update(name: string, changes: Partial<AnyJobDefinition>): Promise<void> {
     const { catalog } = this.#deps
     const { fields, undo } = catalog.update(name, changes)
-    const event = { jobName: name, droppedOverride: false }
+    const payload = { jobName: name, droppedOverride: false }
     const override = this.#changeOf(name, (record, now) => overrideJob(record, fields, now, name))
     const write = async (core: Engine): Promise<void> => {
       // A new action or other function is known only here.
       if (Object.keys(fields).length > 0) await override(core)
     }
-    return this.#change(name, 'plg:scheduler:job-updated', event, write, undo)
+    return this.#change(name, { event: 'plg:scheduler:job-updated', payload, write, undo })
   }
 
+  /** Removes a job, here and in the bucket. @throws SchedulerError at once, without such a job */
   remove(name: string): Promise<void> {
     if (this.#isDefinedHere(name)) this.#deps.catalog.remove(name)
-    return this.#change(name, 'plg:scheduler:job-removed', { jobName: name }, this.#changeOf(name, removeJob))
+    return this.#changeRecord(name, 'plg:scheduler:job-removed', removeJob)
   }
 
+  /** Resumes a job. @throws SchedulerError at once, without such a job */
   enable(name: string): Promise<void> {
     this.#isDefinedHere(name)
-    const resume = this.#changeOf(name, (record, now) => resumeJob(record, now, name))
-    return this.#change(name, 'plg:scheduler:job-enabled', { jobName: name }, resume)
+    return this.#changeRecord(name, 'plg:scheduler:job-enabled', (record, now) => resumeJob(record, now, name))
   }
 
+  /** Pauses a job. @throws SchedulerError at once, without such a job */
   disable(name: string): Promise<void> {
     this.#isDefinedHere(name)
-    return this.#change(name, 'plg:scheduler:job-disabled', { jobName: name }, this.#changeOf(name, pauseJob))
+    return this.#changeRecord(name, 'plg:scheduler:job-disabled', pauseJob)
   }
 
   /** The core, if this process or the bucket knows the job. @throws SchedulerError `JOB_NOT_FOUND` */
@@ -95,19 +120,20 @@ export class JobManager {
 
   /** Prepares a change of the record that is requested now and written later. */
   #changeOf(name: string, change: (record: JobRecord, now: number) => JobRecord): (core: Engine) => Promise<void> {
-    const saidAt = this.#deps.clock.now()
+    const saidAt = this.#env.clock.now()
     return ({ registrar }) => registrar.change(name, change, saidAt)
   }
 
-  /** @param undo - called after a refusal, when the bucket certainly has no part of the change */
-  #change<E extends keyof CoreEvents>(
-    jobName: string,
-    event: E,
-    payload: CoreEvents[E],
-    write: (core: Engine) => Promise<unknown>,
-    undo?: () => void,
+  #changeRecord(
+    name: string,
+    event: 'plg:scheduler:job-removed' | 'plg:scheduler:job-enabled' | 'plg:scheduler:job-disabled',
+    change: (record: JobRecord, now: number) => JobRecord,
   ): Promise<void> {
-    const { events, logger } = this.#deps
+    return this.#change(name, { event, payload: { jobName: name }, write: this.#changeOf(name, change) })
+  }
+
+  #change<E extends keyof CoreEvents>(jobName: string, { event, payload, undo, write }: Change<E>): Promise<void> {
+    const { events, logger } = this.#env
     const written = this.#write(jobName, write).catch((error: unknown) => {
       if (error instanceof SchedulerError && error.code !== 'STORE') undo?.()
       throw error

@@ -1,0 +1,42 @@
+import { ClockWatch } from '@s3sched/jobs'
+import { type ObjectStore, probeStore, ServerClock, timeStore } from '@s3sched/store'
+import { observeStore } from './diagnostics.ts'
+import { Engine, type EngineDeps } from './engine.ts'
+import type { EngineWorld } from './engine-env.ts'
+import type { EngineOptions } from './engine-options.ts'
+import { awaitFirstAnswer } from './first-answer.ts'
+
+/** The surroundings of an engine that knows its store, and not yet the store's clock. */
+export type OpeningWorld = Omit<EngineWorld, 'serverClock'>
+
+/** The live partners of an engine to open. */
+export interface OpeningDeps extends Omit<EngineDeps, 'clockWatch'> {
+  /** The scheduler, for observers of several schedulers. */
+  readonly scheduler: object
+  /** Called with the outcome of each request of the engine. */
+  readonly heard: (outcome: string) => void
+}
+
+/** Network trouble during the check of the store is tolerated for this time, in ms. */
+const PATIENCE_MS = 15_000
+
+/**
+ * Checks the fitness of the store, and makes an engine on it: 2 GETs where the fitness is known already. Each answer of
+ * the store teaches the engine the store's clock, the answers of the check included.
+ * @throws SchedulerError `STORE` for trouble that may pass; StoreError for a store that is not fit
+ */
+export async function openEngine(
+  world: OpeningWorld,
+  { heard, scheduler, ...deps }: OpeningDeps,
+  options: EngineOptions,
+): Promise<Engine> {
+  const { clock, events, logger, random } = world
+  const serverClock = new ServerClock(clock)
+  const store: ObjectStore = timeStore(world.store, serverClock, clock)
+  const probe = (): Promise<unknown> => probeStore(store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
+  await awaitFirstAnswer(`store ${store.description}`, probe, { clock, logger })
+  const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
+  const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
+  const observed = observeStore(store, scheduler, heard)
+  return new Engine({ ...world, store: observed, serverClock }, { ...deps, clockWatch }, options)
+}
