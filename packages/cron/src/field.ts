@@ -14,8 +14,8 @@ export interface Field {
   readonly spellings: ReadonlyMap<string, number>
 }
 
-function field(id: Field['id'], label: string, min: number, max: number, more: Partial<Field> = {}): Field {
-  return { id, label, min, max, maxHashed: max, maxWritten: max, names: [], spellings: new Map(), ...more }
+function field(given: Pick<Field, 'id' | 'label' | 'min' | 'max'> & Partial<Field>): Field {
+  return { maxHashed: given.max, maxWritten: given.max, names: [], spellings: new Map(), ...given }
 }
 
 /** @param full - the full names by value, from `min` on */
@@ -28,12 +28,16 @@ function named(min: number, full: readonly string[], others: readonly string[]):
 const MONTHS = 'january february march april may june july august september october november december'.split(' ')
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ')
 
-export const SECOND: Field = field('second', 'second', 0, 59)
-export const MINUTE: Field = field('minute', 'minute', 0, 59)
-export const HOUR: Field = field('hour', 'hour', 0, 23)
-export const DAY_OF_MONTH: Field = field('dayOfMonth', 'day of month', 1, 31, { maxHashed: 28 })
-export const MONTH: Field = field('month', 'month', 1, 12, named(1, MONTHS, ['sept']))
-export const DAY_OF_WEEK: Field = field('dayOfWeek', 'day of week', 0, 6, {
+export const SECOND: Field = field({ id: 'second', label: 'second', min: 0, max: 59 })
+export const MINUTE: Field = field({ id: 'minute', label: 'minute', min: 0, max: 59 })
+export const HOUR: Field = field({ id: 'hour', label: 'hour', min: 0, max: 23 })
+export const DAY_OF_MONTH: Field = field({ id: 'dayOfMonth', label: 'day of month', min: 1, max: 31, maxHashed: 28 })
+export const MONTH: Field = field({ id: 'month', label: 'month', min: 1, max: 12, ...named(1, MONTHS, ['sept']) })
+export const DAY_OF_WEEK: Field = field({
+  id: 'dayOfWeek',
+  label: 'day of week',
+  min: 0,
+  max: 6,
   maxWritten: 7,
   ...named(0, WEEKDAYS, ['tues', 'thur', 'thurs']),
 })

@@ -85,7 +85,7 @@ async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps):
   if (route.to === 'action') {
     if (!context.actions.has(route.action)) return problemPage(403, 'Not allowed', 'This dashboard only shows.')
     const draft = deps.draft ?? (route.action === 'run' ? await draftOf(context, job, deps.operator) : undefined)
-    return confirmPage(context, job, route.action, deps.token(), draft)
+    return confirmPage(context, job, { action: route.action, token: deps.token(), draft })
   }
   if (route.to === 'job')
     return jobPage(context, job, { history: deps.operator.history, timelines: deps.timelines, lags: deps.lags })

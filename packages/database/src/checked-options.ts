@@ -7,10 +7,15 @@ import {
 } from '@s3sched/kernel'
 import { DatabaseError, type DatabaseErrorCode } from './database-error.ts'
 
+/** The options to check, for a refusal. */
+export interface CheckedSubject {
+  readonly code: DatabaseErrorCode
+  readonly subject: string
+}
+
 /** `resolveOptions` that throws a {@link DatabaseError}. */
 export function checkOptions<const S extends OptionSpec>(
-  code: DatabaseErrorCode,
-  subject: string,
+  { code, subject }: CheckedSubject,
   spec: S,
   input: unknown,
   relations: readonly OptionRelation<S>[] = [],

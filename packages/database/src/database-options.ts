@@ -78,12 +78,17 @@ export interface ResolvedDatabaseOptions {
 
 /** @throws {@link DatabaseError} `INVALID_OPTIONS`; `StoreError` `INVALID_CONNECTION` for a malformed connection string. */
 export function resolveDatabaseOptions(input: unknown): ResolvedDatabaseOptions {
-  const { connectionString, store, ...rest } = checkOptions('INVALID_OPTIONS', 'Database', SPEC, input, [
-    (options) =>
-      (options.connectionString === undefined) === (options.store === undefined)
-        ? `expected either connectionString or store, got ${options.store === undefined ? 'neither' : 'both'}`
-        : undefined,
-  ])
+  const { connectionString, store, ...rest } = checkOptions(
+    { code: 'INVALID_OPTIONS', subject: 'Database' },
+    SPEC,
+    input,
+    [
+      (options) =>
+        (options.connectionString === undefined) === (options.store === undefined)
+          ? `expected either connectionString or store, got ${options.store === undefined ? 'neither' : 'both'}`
+          : undefined,
+    ],
+  )
   const { clock, random, logger } = rest
   const connection = connectionString ?? store
   if (connection === undefined) throw new TypeError(`no connection in ${describe(input)}`)

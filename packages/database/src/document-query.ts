@@ -111,7 +111,7 @@ function checkSelection(
   readonly partition: string | undefined
   readonly partitionValues: Filter | undefined
 } {
-  return checkOptions('INVALID_ARGUMENT', subject, SELECTION, request)
+  return checkOptions({ code: 'INVALID_ARGUMENT', subject }, SELECTION, request)
 }
 
 export async function countDocuments<T extends object>(target: QueryTarget<T>, request: Selection<T>): Promise<number> {
@@ -126,7 +126,7 @@ export async function listDocuments<T extends object>(target: QueryTarget<T>, re
     offset,
     sort,
     ...selection
-  } = checkOptions('INVALID_ARGUMENT', `list of ${target.subject}`, LIST, request)
+  } = checkOptions({ code: 'INVALID_ARGUMENT', subject: `list of ${target.subject}` }, LIST, request)
   const end = offset + limit
   if (sort === undefined && isEverything(selection)) {
     const ids = await target.documents.ids(finite(end))
@@ -146,7 +146,7 @@ export async function listDocumentIds<T extends Document>(
     offset,
     sort,
     ...selection
-  } = checkOptions('INVALID_ARGUMENT', `ids of ${target.subject}`, LIST, request)
+  } = checkOptions({ code: 'INVALID_ARGUMENT', subject: `ids of ${target.subject}` }, LIST, request)
   if (sort !== undefined || !isEverything(selection)) return (await listDocuments(target, request)).map(({ id }) => id)
   return (await target.documents.ids(finite(offset + limit))).slice(offset)
 }
@@ -156,8 +156,7 @@ export async function pageDocuments<T extends object>(
   request: PageRequest<T>,
 ): Promise<Page<T>> {
   const { offset, size, sort, ...selection } = checkOptions(
-    'INVALID_ARGUMENT',
-    `page of ${target.subject}`,
+    { code: 'INVALID_ARGUMENT', subject: `page of ${target.subject}` },
     PAGE,
     request,
   )

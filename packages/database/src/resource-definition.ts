@@ -50,7 +50,11 @@ const TIMESTAMP: AttributeRule = 'string|optional'
 export function resolveDefinition(input: unknown, compileSchema: Compilers['compileSchema']): ResourceDefinition {
   const name = isPlainObject(input) && typeof input['name'] === 'string' ? input['name'] : '?'
   const subject = `resource '${name}'`
-  const { attributes, timestamps, partitions, ...rest } = checkOptions('INVALID_DEFINITION', subject, SPEC, input)
+  const { attributes, timestamps, partitions, ...rest } = checkOptions(
+    { code: 'INVALID_DEFINITION', subject },
+    SPEC,
+    input,
+  )
   const plain = toPlainJson(attributes)
   if (plain.outcome === 'refused') {
     throw invalid(subject, `attributes: ${plain.problem}; definitions are kept in the bucket, so they hold only JSON`)

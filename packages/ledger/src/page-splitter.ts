@@ -44,7 +44,7 @@ export async function splitPage<R>(
   const drafts = dividePage(base.page, page, depth, () => core.random.id())
   const children = await mapParallel([...drafts], WRITES_AT_ONCE, async ([name, draft]) => ({
     name,
-    written: await writeDraft(core, page, base, name, draft),
+    written: await writeDraft(core, { page, base }, name, draft),
   }))
   if (children.some(({ written }) => written === 'blocked')) return 'blocked'
   if (children.some(({ written }) => written === 'stale')) {
@@ -68,8 +68,7 @@ export async function splitPage<R>(
 
 async function writeDraft<R>(
   core: LedgerCore<R>,
-  page: PageName,
-  base: KnownPage,
+  { base, page }: { readonly page: PageName; readonly base: KnownPage },
   name: PageName,
   draft: Page,
 ): Promise<KnownPage | 'stale' | 'blocked'> {

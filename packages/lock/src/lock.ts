@@ -90,7 +90,16 @@ export function createLock(
   const resolved = resolveLockOptions(name, options)
   const { clock, random, logger } = resolved
   const store = openStore(storeOrConnection, { clock, random, logger })
-  return new StoreLock(store, store !== storeOrConnection, name, key, resolved)
+  return new StoreLock({ store, ownsStore: store !== storeOrConnection, name, key }, resolved)
+}
+
+interface LockPlace {
+  readonly store: ObjectStore
+  /** True for a store that the lock opened, and closes. */
+  readonly ownsStore: boolean
+  readonly name: string
+  /** The key of the object. */
+  readonly key: string
 }
 
 class StoreLock implements Lock {
@@ -104,7 +113,7 @@ class StoreLock implements Lock {
   /** Claims without a waiting caller. A lease that such a claim still acquires is released. */
   readonly #abandoned = new Set<Promise<void>>()
 
-  constructor(store: ObjectStore, ownsStore: boolean, name: string, key: string, options: ResolvedLockOptions) {
+  constructor({ key, name, ownsStore, store }: LockPlace, options: ResolvedLockOptions) {
     this.name = name
     this.holder = options.holder
     this.#store = store

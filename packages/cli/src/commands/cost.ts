@@ -56,7 +56,7 @@ export const costCommand: Command<CostCommandOptions> = {
       Promise.all([operator.jobs(invocation.io.signal), operator.leader(), operator.workers()]),
     )
     const terms: CostOptions = {
-      instances: parseCount('--instances', options.instances, Math.max(1, workers.length), 10_000),
+      instances: parseCount('--instances', options.instances, { fallback: Math.max(1, workers.length), most: 10_000 }),
       heartbeatInterval: heartbeatOf(leader),
       shards: leader.state === 'held' ? (leader.shards?.length ?? 1) : 1,
       ...timeOf('recordWithin', '--record-within', options.recordWithin),

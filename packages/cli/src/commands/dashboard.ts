@@ -64,7 +64,7 @@ export const dashboardCommand: Command<DashboardCommandOptions> = {
     }
     signal.addEventListener('abort', () => void stop(), { once: true })
     invocation.goesOnUntilSignal()
-    const url = await listen(server, host, parseCount('--port', port, 8646, 65_535, 0))
+    const url = await listen(server, host, parseCount('--port', port, { fallback: 8646, most: 65_535, least: 0 }))
     if (invocation.json) await invocation.printJson({ store: invocation.operator().description, url })
     else await invocation.print(`The dashboard of ${invocation.operator().description} is at ${url} (Ctrl-C ends it).`)
     await once(server, 'close')

@@ -33,7 +33,7 @@ export const doctorCommand: Command<DoctorOptions> = {
     { flags: '--races <count>', description: 'let writers race so often anew, up to 10000; 200 to choose a server' },
   ],
   async run(invocation, { races: given, readOnly = false }) {
-    const races = given === undefined ? undefined : parseCount('--races', given, 0, 10_000)
+    const races = given === undefined ? undefined : parseCount('--races', given, { fallback: 0, most: 10_000 })
     if (readOnly && races !== undefined)
       throw new UsageError('--read-only leaves races out, so --races makes no sense with it')
     const operator = invocation.operator()

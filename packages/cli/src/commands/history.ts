@@ -38,7 +38,7 @@ export const historyCommand: Command<HistoryOptions> = {
   ],
   async run(invocation, options) {
     const filter = readFilter(invocation, options)
-    const limit = parseCount('--limit', options.limit, options.follow === true ? 10 : 50, 1000)
+    const limit = parseCount('--limit', options.limit, { fallback: options.follow === true ? 10 : 50, most: 1000 })
     const operator = invocation.operator()
     const { signal } = invocation.io
     const leftOut = new LeftOut(invocation)

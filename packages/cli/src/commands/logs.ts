@@ -33,7 +33,7 @@ export const logsCommand: Command<LogsOptions> = {
     JOB_OPTION,
   ],
   async run(invocation, { follow = false, job, limit: wanted }) {
-    const limit = parseCount('--limit', wanted, 10, 1000)
+    const limit = parseCount('--limit', wanted, { fallback: 10, most: 1000 })
     const word = subjectOf(invocation)
     const operator = invocation.operator()
     const { signal } = invocation.io

@@ -55,7 +55,7 @@ export const nextCommand: Command<NextOptions> = {
     const asked = await askedSchedule(invocation, options)
     const { expression, schedule, seed, timezone, zone } = asked
     const from = parseInstant('--from', options.from, invocation.now()) ?? invocation.now()
-    const instants = schedule?.upcoming(from, parseCount('--count', options.count, 5, 1000)) ?? []
+    const instants = schedule?.upcoming(from, parseCount('--count', options.count, { fallback: 5, most: 1000 })) ?? []
     const last = instants.at(-1)
     const changes = last === undefined ? [] : clockChanges(zone, from, last)
     const ofSchedule = last === undefined || zone === timezone ? changes : clockChanges(timezone, from, last)

@@ -53,12 +53,14 @@ export function formatDuration(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)}ms`
   if (ms < 10 * SECOND) return `${(Math.floor(ms / 100) / 10).toFixed(1)}s`
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)}s`
-  if (ms < HOUR) return twoUnits(ms, MINUTE, 'm', SECOND, 's')
-  if (ms < DAY) return twoUnits(ms, HOUR, 'h', MINUTE, 'm')
-  return twoUnits(ms, DAY, 'd', HOUR, 'h')
+  if (ms < HOUR) return twoUnits(ms, [MINUTE, 'm'], [SECOND, 's'])
+  if (ms < DAY) return twoUnits(ms, [HOUR, 'h'], [MINUTE, 'm'])
+  return twoUnits(ms, [DAY, 'd'], [HOUR, 'h'])
 }
 
-function twoUnits(ms: number, large: number, largeName: string, small: number, smallName: string): string {
+type Unit = readonly [ms: number, name: string]
+
+function twoUnits(ms: number, [large, largeName]: Unit, [small, smallName]: Unit): string {
   const rest = Math.floor((ms % large) / small)
   return `${Math.floor(ms / large)}${largeName}${rest === 0 ? '' : ` ${rest}${smallName}`}`
 }

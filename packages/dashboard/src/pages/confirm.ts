@@ -25,18 +25,17 @@ export interface ContextDraft {
   readonly problem?: string
 }
 
-/**
- * Asks before anything is done. The page needs no JavaScript.
- * @param token - see forgery.ts
- * @param draft - for a run
- */
-export function confirmPage(
-  { links }: PageContext,
-  job: JobView,
-  action: Action,
-  token: string,
-  draft: ContextDraft = { text: '' },
-): Page {
+/** A question about an action. */
+export interface Question {
+  readonly action: Action
+  /** See forgery.ts. */
+  readonly token: string
+  /** For a run. */
+  readonly draft: ContextDraft | undefined
+}
+
+/** Asks before anything is done. The page needs no JavaScript. */
+export function confirmPage({ links }: PageContext, job: JobView, { action, draft, token }: Question): Page {
   const [title, consequence, button] = QUESTIONS[action]
   const body = html`<div class="panel question">
     <p>${consequence}</p>
@@ -55,12 +54,12 @@ export function confirmPage(
       ${action === 'run' && html`data-attend="${links.action(job.name, 'attend')}"`}
     >
       <input type="hidden" name="token" value="${token}" />
-      ${action === 'run' && contextField(draft)}
+      ${action === 'run' && contextField(draft ?? { text: '' })}
       <button class="button is-grave">${button}</button>
       <a class="button" href="${links.job(job.name)}">Leave it as it is</a>
     </form>
   </div>`
-  const status = draft.problem === undefined ? 200 : 400
+  const status = draft?.problem === undefined ? 200 : 400
   return { title: `${title}: ${job.name}`, section: 'jobs', body, live: false, status }
 }
 

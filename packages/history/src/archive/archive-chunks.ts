@@ -25,6 +25,14 @@ interface Slice {
   readonly newest: number
 }
 
+interface SliceSource {
+  readonly slice: Slice
+  /** Opens the file, once for all of its slices. */
+  readonly open: () => Promise<ReadFile>
+  /** True where other slices may ask for the same groups. */
+  readonly keeps: boolean
+}
+
 const RUNS_PER_SLICE = 8192
 
 const FINAL = rankOf('success')
@@ -76,16 +84,14 @@ export class ArchiveChunks {
         const { call, query: wanted } = query
         return (opened ??= this.#files.open(file, wanted.jobs === undefined, call, wanted.onProblem))
       }
-      return slices.map((slice) => this.#chunk(file, slice, open, slices.length > 1, query))
+      return slices.map((slice) => this.#chunk(file, { slice, open, keeps: slices.length > 1 }, query))
     })
     return chunks.toSorted((a, b) => b.newest - a.newest)
   }
 
   #chunk(
     file: ListedFile,
-    { newest, oldest }: Slice,
-    open: () => Promise<ReadFile>,
-    keeps: boolean,
+    { keeps, open, slice: { newest, oldest } }: SliceSource,
     { listedAt, query }: ChunksQuery,
   ): RunChunk {
     const from = Math.max(oldest, query.since)

@@ -68,7 +68,7 @@ export class ArchiveFiles {
       const tail = footer <= part.bytes.byteLength ? part.bytes : await bytes(size - footer, size)
       const index = await readIndex(tail, size)
       this.#tellColumns(key, index, onProblem)
-      return new OpenRunFile(listed, index, part, bytes, () => this.#deps.clock.sleep(0, call.signal))
+      return new OpenRunFile(listed, index, { first: part, bytes, turn: () => this.#deps.clock.sleep(0, call.signal) })
     })
   }
 
@@ -130,6 +130,14 @@ interface Part {
   readonly bytes: Uint8Array
 }
 
+interface RunFileSource {
+  /** The part that was read for the footer. */
+  readonly first: Part
+  readonly bytes: (start: number, end: number) => Promise<Uint8Array>
+  /** Lets other work of the process run. */
+  readonly turn: () => Promise<void>
+}
+
 /** A file whose footer was read. The groups that were read stay in memory as long as the file is in use. */
 export class OpenRunFile {
   readonly listed: ListedFile
@@ -141,13 +149,7 @@ export class OpenRunFile {
   readonly #groups = new Map<RowGroup, Promise<GroupRows>>()
   #decoding: Promise<void> = Promise.resolve()
 
-  constructor(
-    listed: ListedFile,
-    index: RunFileIndex,
-    first: Part,
-    bytes: (start: number, end: number) => Promise<Uint8Array>,
-    turn: () => Promise<void>,
-  ) {
+  constructor(listed: ListedFile, index: RunFileIndex, { bytes, first, turn }: RunFileSource) {
     this.listed = listed
     this.index = index
     this.#first = first

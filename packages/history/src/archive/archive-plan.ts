@@ -70,17 +70,12 @@ export function planArchive(
     const isOver = now >= (day + 1) * DAY_MS + GRACE_MS
     const found = segmentsOfDays.get(day) ?? []
     const due = isOver || found.length >= minSegments ? found : []
-    return batchesOf(day, due, setsOfDays.get(day) ?? [], isOver, now)
+    return batchesOf({ day, isOver, segments: due, sets: setsOfDays.get(day) ?? [] }, now)
   })
 }
 
-function batchesOf(
-  day: number,
-  segments: readonly ArchivableSegment[],
-  sets: readonly ArchiveSet[],
-  isOver: boolean,
-  now: number,
-): ArchiveBatch[] {
+/** Divides a day, with the segments that are due and all of its sets. */
+function batchesOf({ day, isOver, segments, sets }: ArchiveBatch, now: number): ArchiveBatch[] {
   const parts = partsOf(segments.toSorted((a, b) => a.newest - b.newest))
   const last = parts.pop() ?? []
   const isQuiet = sets.every(({ lastModified }) => dayOf(lastModified) < dayOf(now))

@@ -39,14 +39,13 @@ export async function rareChunks(
     )
     const covered = files.filter(({ key }) => covers.has(key))
     for (const file of covered) rest.delete(file)
-    if (covered.length > 0) chunks.push(chunkOf(block, copy, covered, jobs, query))
+    if (covered.length > 0) chunks.push(chunkOf({ block, copy }, covered, jobs, query))
   }
   return { chunks, rest: [...rest] }
 }
 
 function chunkOf(
-  block: number,
-  rare: RareRuns,
+  { block, copy }: { readonly block: number; readonly copy: RareRuns },
   files: readonly ListedFile[],
   jobs: readonly string[],
   { onProblem }: ChunkQuery,
@@ -57,7 +56,7 @@ function chunkOf(
     oldest: Math.min(...files.map(({ oldest }) => oldest)),
     statuses: new Set(files.flatMap(({ statuses }) => [...statuses])),
     read: async () =>
-      rare
+      copy
         .runs(jobs, (problem) => onProblem({ key: rareKey(block), problem }))
         .flatMap(({ key, run }) => (keys.has(key) ? [run] : [])),
   }

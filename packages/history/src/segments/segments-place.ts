@@ -75,7 +75,7 @@ async function lanesOfAll(
     if (!isWanted(segment, query)) continue
     const chunks = ofPages.get(segment.page) ?? []
     ofPages.set(segment.page, chunks)
-    chunks.push(chunkOf(deps, key, segment, query, call))
+    chunks.push(chunkOf(deps, { key, segment }, query, call))
   }
   return [...ofPages.values()].map((chunks) => each(chunks))
 }
@@ -107,7 +107,7 @@ async function* laneOf(deps: LaneDeps, page: string, query: ChunkQuery, call: Ca
         startAfter = key
         const segment = parseSegmentKey(key)
         if (segment === undefined) tellOther(key, query)
-        else if (isWanted(segment, query)) yield chunkOf(deps, key, segment, query, call)
+        else if (isWanted(segment, query)) yield chunkOf(deps, { key, segment }, query, call)
       }
     }
     if (seen < limit) return
@@ -116,8 +116,7 @@ async function* laneOf(deps: LaneDeps, page: string, query: ChunkQuery, call: Ca
 
 function chunkOf(
   { logger, missing, objects, turns }: LaneDeps,
-  key: string,
-  { newest, oldest, statuses }: SegmentKey,
+  { key, segment: { newest, oldest, statuses } }: { readonly key: string; readonly segment: SegmentKey },
   { jobs, onProblem }: ChunkQuery,
   call: CallOptions,
 ): RunChunk {

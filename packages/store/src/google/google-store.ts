@@ -38,7 +38,7 @@ export function createGoogleStore(connection: GoogleConnection, deps: RemoteDeps
     },
     {
       get: (wire, key, wanted) => getOnce(wire, `${objects}/${encodeURIComponent(key)}`, key, wanted),
-      put: (wire, key, body, condition) => putOnce(wire, upload, key, body, condition),
+      put: (wire, key, body, condition) => putOnce(wire, { upload, key, body, condition }),
       judge: ({ name, status }) => (name === 'conditionNotMet' || status === 412 ? 'refused' : undefined),
       delete: (wire, key) => deleteOnce(wire, `${objects}/${encodeURIComponent(key)}`),
       list: (wire, wanted) => listOnce(wire, objects, wanted),
@@ -83,13 +83,15 @@ async function getOnce(
   return { ...read, etag, lastModified: parseHttpDate(response.headers.get('last-modified') ?? undefined), serverTime }
 }
 
-async function putOnce(
-  wire: GoogleWire,
-  upload: string,
-  key: string,
-  body: Uint8Array,
-  condition?: PutCondition,
-): Promise<Put> {
+interface Upload {
+  /** The URL for uploads to the bucket. */
+  readonly upload: string
+  readonly key: string
+  readonly body: Uint8Array
+  readonly condition: PutCondition | undefined
+}
+
+async function putOnce(wire: GoogleWire, { body, condition, key, upload }: Upload): Promise<Put> {
   const query = new URLSearchParams({ uploadType: 'media', name: key, fields: 'generation', ...conditionOf(condition) })
   const type = key.endsWith('.json') ? 'application/json' : 'application/octet-stream'
   const init = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) }

@@ -6,14 +6,15 @@ import { quoted } from './etag.ts'
 import type { S3Wire } from './s3-means.ts'
 import { watchServerDate } from './server-date.ts'
 
+export interface S3Put {
+  readonly bucket: string
+  readonly key: string
+  readonly body: Uint8Array
+  readonly condition: PutCondition | undefined
+}
+
 /** Makes one PUT. An answer without an ETag is no success: the answer may be an error inside of a 200. */
-export async function putOnce(
-  { client, sdk, signal }: S3Wire,
-  bucket: string,
-  key: string,
-  body: Uint8Array,
-  condition?: PutCondition,
-): Promise<Put> {
+export async function putOnce({ client, sdk, signal }: S3Wire, { body, bucket, condition, key }: S3Put): Promise<Put> {
   const command = new sdk.PutObjectCommand({
     Bucket: bucket,
     Key: key,

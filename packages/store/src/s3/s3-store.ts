@@ -48,7 +48,7 @@ export function createS3Store(target: S3Target, deps: RemoteDeps): ObjectStore {
     },
     {
       get: (wire, key, wanted) => getOnce(wire, { bucket, key, ...wanted }),
-      put: (wire, key, body, condition) => putOnce(wire, bucket, key, body, condition),
+      put: (wire, key, body, condition) => putOnce(wire, { bucket, key, body, condition }),
       judge({ name, status }, condition) {
         const refused = name === 'PreconditionFailed' || (status === 412 && name !== 'ConditionalRequestConflict')
         if (refused || ('ifMatch' in condition && isMissing(name, status))) return 'refused'

@@ -23,7 +23,7 @@ export function engineTarget<Work extends object>(engine: Engine<Work>, options:
     const work = await handOver(engine, () => engine.handOver(message, options.wait, signal), signal)
     if (options.wait === 'accepted' || engine.look === undefined) return work
     try {
-      return await follow(engine, engine.look, work, context, options)
+      return await follow({ name: engine.name, look: engine.look }, work, context, options)
     } catch (thrown) {
       if (signal.aborted && ENDS_OF_WORK.includes((signal.reason as { readonly reason?: unknown } | null)?.reason)) {
         await cancel(engine, work, context)
@@ -53,8 +53,7 @@ async function handOver<Work extends object>(
 }
 
 async function follow<Work extends object>(
-  { name }: Engine<Work>,
-  look: (work: Work, signal: AbortSignal) => Promise<Look>,
+  { look, name }: Required<Pick<Engine<Work>, 'name' | 'look'>>,
   work: Work,
   context: TargetContext,
   { clock, pollMs }: ResolvedEngineOptions,

@@ -112,7 +112,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     if (latencyMs > 0) await clock.sleep(random.float() * latencyMs)
     const fault = happening(request.verb)
     const send = (answer: S3Answer, cut?: Cut): void =>
-      write({ clock, headers: options.headers ?? {} }, request, response, answer, cut)
+      write({ clock, headers: options.headers ?? {}, cut }, request, response, answer)
     if (typeof fault === 'object') return send(errorAnswer(fault.status, fault.code, fault.message, fault.headers))
     switch (fault) {
       case 'lostBefore':
@@ -204,14 +204,16 @@ function withoutToken(xml: string): string {
 
 type Cut = 'truncatedBody' | 'stalledBody'
 
-/** @param cut - the fate of the connection after the first half of the body */
 interface Terms {
   readonly clock: Clock
   /** Of every answer. */
   readonly headers: Readonly<Record<string, string>>
+  /** The fate of the connection after the first half of the body. */
+  readonly cut: Cut | undefined
 }
 
-function write(terms: Terms, request: S3Request, response: ServerResponse, answer: S3Answer, cut?: Cut): void {
+function write(terms: Terms, request: S3Request, response: ServerResponse, answer: S3Answer): void {
+  const { cut } = terms
   const { status, headers = {}, body = new Uint8Array() } = answer
   response.sendDate = false
   const length = status === 204 || status === 304 ? {} : { 'content-length': String(body.byteLength) }
