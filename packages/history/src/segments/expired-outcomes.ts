@@ -13,12 +13,12 @@ export function expiredOutcomes(
   retention: ResolvedRetention,
   now: number,
 ): PageOutcome[] {
-  const kept = new Set<string>()
-  for (const { run } of outcomes) {
-    const { endedAt: lastModified, scheduledTime, status } = run
-    if (!mayGo({ lastModified, scheduledTime, status }, retention, now)) kept.add(runNameOf(run))
-  }
-  return outcomes.filter(({ run }) => !kept.has(runNameOf(run)))
+  const isOld = ({ run: { endedAt: lastModified, scheduledTime, status } }: PageOutcome): boolean =>
+    mayGo({ lastModified, scheduledTime, status }, retention, now)
+  const old = outcomes.filter(isOld)
+  if (old.length === 0) return []
+  const kept = new Set(outcomes.filter((outcome) => !isOld(outcome)).map(({ run }) => runNameOf(run)))
+  return old.filter(({ run }) => !kept.has(runNameOf(run)))
 }
 
 /**

@@ -120,10 +120,12 @@ function measure(outcomes: readonly PageOutcome[]): OutcomesSize {
 
 /** A verdict goes with the real end of its run, so that a page never keeps the verdict alone. */
 function byClass(outcomes: readonly PageOutcome[]): Record<RetentionClass, PageOutcome[]> {
-  const best = new Map(bestRuns(outcomes.map(({ run }) => run)).map((run) => [runNameOf(run), run]))
+  const runs = bestRuns(outcomes.map(({ run }) => run))
+  // Hardly any page has two outcomes of a run.
+  const best = runs.length === outcomes.length ? undefined : new Map(runs.map((run) => [runNameOf(run), run]))
   const groups: Record<RetentionClass, PageOutcome[]> = { fine: [], failed: [] }
   for (const outcome of outcomes) {
-    const { status } = best.get(runNameOf(outcome.run)) ?? outcome.run
+    const { status } = best?.get(runNameOf(outcome.run)) ?? outcome.run
     groups[retentionClassOf(status)].push(outcome)
   }
   return groups
@@ -148,11 +150,10 @@ const MAX_SEGMENT_BYTES = 393_216
 
 /** The segments for outcomes of a page. A run with a verdict and a real end is written with its real end. */
 export function planFlush({ page, outcomes }: PageOutcomes): FlushPlan {
-  const texts = new Map(outcomes.map(({ run, text }) => [run, text]))
   const groups = new Map<string, Line[]>()
-  for (const run of bestRuns([...texts.keys()]).toSorted(compareRuns)) {
-    const name = `${dayOf(run.scheduledTime)} ${retentionClassOf(run.status)}`
-    const line = { run, text: texts.get(run) ?? JSON.stringify(run) }
+  for (const line of bestLines(outcomes).toSorted((a, b) => compareRuns(a.run, b.run))) {
+    const { scheduledTime, status } = line.run
+    const name = `${dayOf(scheduledTime)} ${retentionClassOf(status)}`
     const group = groups.get(name)
     if (group === undefined) groups.set(name, [line])
     else group.push(line)
@@ -162,6 +163,14 @@ export function planFlush({ page, outcomes }: PageOutcomes): FlushPlan {
 }
 
 type Line = Pick<PageOutcome, 'run' | 'text'>
+
+/** Each run once, with its JSON. */
+function bestLines(outcomes: readonly PageOutcome[]): readonly Line[] {
+  const runs = bestRuns(outcomes.map(({ run }) => run))
+  if (runs.length === outcomes.length) return outcomes
+  const texts = new Map(outcomes.map(({ run, text }) => [run, text]))
+  return runs.map((run) => ({ run, text: texts.get(run) ?? JSON.stringify(run) }))
+}
 
 function partsOf(lines: readonly Line[]): Line[][] {
   const parts: Line[][] = []

@@ -6,7 +6,7 @@ import type { JobSpec } from '../definition/job-spec.ts'
 import { newJob, overrideJob, pauseJob, removeJob } from './job-changes.ts'
 import { parseJobRecord } from './job-record-format.ts'
 import type { JobRecord } from './job-record.ts'
-import { storeRecord } from './stored-record.ts'
+import { storeRecord, stringifyRecord } from './stored-record.ts'
 
 const usual: JobSpec = { ...spec, timeout: 300_000, catchUpWindowMs: 86_400_000 }
 const ran = { runId: 'run', status: 'success', scheduledTime: 1000, durationMs: 5 } as const
@@ -25,7 +25,7 @@ it('says of a new job only what no other new job says, and what keeps its ticks 
 
 const RECORD = newJob(usual, 'hash', 1000)
 
-it.each<[string, JobRecord]>([
+const RECORDS: [string, JobRecord][] = [
   ['is new', RECORD],
   ['has other limits', newJob(spec, 'hash', 1000)],
   [
@@ -37,8 +37,18 @@ it.each<[string, JobRecord]>([
   ['is changed to usual values', overrideJob(RECORD, { timezone: 'UTC', retries: 0, after: [] }, 2000, 'job')],
   ['has run', { ...RECORD, statistics: foldStatistics(RECORD.statistics, ran) }],
   ['has lost runs and predecessors', { ...RECORD, consumed: { other: CONSUMED }, lost: ['run'], orphanedAt: 3 }],
-])('is read back as it was, for a job that %s', (_, record) => {
+]
+
+it.each(RECORDS)('is read back as it was, for a job that %s', (_, record) => {
   expect(readBack(record)).toEqual(record)
+})
+
+it.each(RECORDS)('has one JSON, made in either way and of a record that was read, for a job that %s', (_, record) => {
+  const stored: unknown = JSON.parse(JSON.stringify(storeRecord(record)))
+  expect(JSON.parse(stringifyRecord(record))).toEqual(stored)
+  // The fields of a record that was read have another order.
+  expect(JSON.parse(stringifyRecord(readBack(record) ?? record))).toEqual(stored)
+  expect(stringifyRecord(record)).toBe(JSON.stringify(storeRecord(record)))
 })
 
 it('is read back for every specification', () => {

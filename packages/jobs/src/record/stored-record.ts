@@ -7,6 +7,7 @@
  * records another meaning. The fields against a second start of a tick (`since`, `lastTick`, `fence`, `running`) are
  * always written. A record without such a field is unreadable, and not a new record.
  */
+import type { JobStatistics } from '@s3sched/history'
 import type { Fields } from '@s3sched/store'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { hasNoRuns, NO_RUNS, NONE, NOTHING } from './compact-record.ts'
@@ -59,14 +60,47 @@ export function storeRecord(record: JobRecord): Fields {
 
 /** The JSON of a specification as it is written: few of them are shared by very many records. */
 const specTexts = new WeakMap<JobSpec, string>()
+/** The JSON of statistics: the end of a run writes new ones, and the next claim writes the same once more. */
+const statisticsTexts = new WeakMap<JobStatistics, string>()
 
 /** The JSON of `storeRecord()`. */
 export function stringifyRecord(record: JobRecord): string {
-  const rest = without(record, USUAL_RECORD, 'spec')
-  if (record.statistics !== NO_RUNS && hasNoRuns(record.statistics)) delete rest['statistics']
-  let text = specTexts.get(record.spec)
-  if (text === undefined) specTexts.set(record.spec, (text = JSON.stringify(without(record.spec, USUAL_SPEC))))
-  return `{"spec":${text},${JSON.stringify(rest).slice(1)}`
+  const { spec, statistics } = record
+  const hasStatistics = statistics !== NO_RUNS && !hasNoRuns(statistics)
+  const [before, after] = parted(record)
+  const middle = hasStatistics ? `,"statistics":${statisticsText(statistics)}` : ''
+  return `{"spec":${specText(spec)}${listed(before)}${middle}${listed(after)}}`
+}
+
+/** The JSON of further fields, with a comma before each. */
+function listed(fields: Fields): string {
+  const text = JSON.stringify(fields)
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`
+}
+
+/** The fields of a record that are written, before and after the statistics. */
+function parted(record: JobRecord): readonly [before: Fields, after: Fields] {
+  const fields = record as unknown as Fields
+  const before: Record<string, unknown> = {}
+  const after: Record<string, unknown> = {}
+  let part = before
+  for (const name in fields) {
+    if (name === 'statistics') part = after
+    else if (name !== 'spec' && !isLeftOut(fields[name], USUAL_RECORD[name])) part[name] = fields[name]
+  }
+  return [before, after]
+}
+
+function specText(spec: JobSpec): string {
+  let text = specTexts.get(spec)
+  if (text === undefined) specTexts.set(spec, (text = JSON.stringify(without(spec, USUAL_SPEC))))
+  return text
+}
+
+function statisticsText(statistics: JobStatistics): string {
+  let text = statisticsTexts.get(statistics)
+  if (text === undefined) statisticsTexts.set(statistics, (text = JSON.stringify(statistics)))
+  return text
 }
 
 /** The fields of a record as written, with the fields that were left out. Nothing is checked. */
@@ -77,11 +111,11 @@ export function fillRecord(stored: Fields): Fields {
 }
 
 /** Called for each written record: `Object.entries` would make a list for each field, and `Object.keys` one. */
-function without(value: object, leftOut: Fields, except?: string): Record<string, unknown> {
+function without(value: object, leftOut: Fields): Record<string, unknown> {
   const fields = value as Fields
   const stored: Record<string, unknown> = {}
   for (const name in fields) {
-    if (name !== except && !isLeftOut(fields[name], leftOut[name])) stored[name] = fields[name]
+    if (!isLeftOut(fields[name], leftOut[name])) stored[name] = fields[name]
   }
   return stored
 }
