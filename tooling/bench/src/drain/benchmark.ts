@@ -25,11 +25,13 @@ export async function benchmark(): Promise<readonly Measurement[]> {
   try {
     const bursts: Burst[] = []
     const others = new Map<string, number[]>([...peers.keys()].map((name) => [name, []]))
+    const cpuOfOthers = new Map<string, number[]>([...peers.keys()].map((name) => [name, []]))
     for (let round = 0; round < rounds; round++) {
       for (const [name, contender] of peers) {
         const args: QueueArgs = { contender, work: 'drain', count: jobs, concurrency: CONCURRENCY }
-        const { tookMs } = await runProcess<QueueWork>(QUEUE, args)
+        const { cpuMs, tookMs } = await runProcess<QueueWork>(QUEUE, args)
         others.get(name)?.push(jobs / (tookMs / 1000))
+        cpuOfOthers.get(name)?.push(cpuMs / jobs)
       }
       if (minio === undefined) continue
       const store = await minio.bucket()
@@ -38,11 +40,10 @@ export async function benchmark(): Promise<readonly Measurement[]> {
       bursts.push(await runProcess<Burst>(BURST, args))
     }
     const rates = bursts.map(({ drainMs }) => jobs / (drainMs / 1000))
-    const measurements: Measurement[] = [...others].map(([name, found]) => ({
-      name: `${name}: ${jobs} tasks`,
-      value: median(found),
-      unit: 'per s',
-    }))
+    const measurements: Measurement[] = [...others].flatMap(([name, found]) => [
+      { name: `${name}: ${jobs} tasks`, value: median(found), unit: 'per s' },
+      { name: 'CPU per task, without its server', value: median(cpuOfOthers.get(name) ?? []), unit: 'ms' },
+    ])
     if (bursts.length === 0) return measurements
     const wrong = bursts.reduce((sum, { doubled, ran }) => sum + doubled + jobs - ran, 0)
     return [
