@@ -1,12 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { PACKAGE, testsBeside } from './src/decisions.ts'
 
-const folder = process.env[PACKAGE]
-if (folder === undefined) throw new Error(`expected ${PACKAGE} to be the folder of a package; see src/main.ts`)
-
-/** The tests beside the mutated decisions of a package. */
+/** The tests beside the mutated decisions of a package; of all packages, where none is named. */
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
-  test: { include: testsBeside(folder), testTimeout: 30_000 },
+  test: { include: testsBeside(process.env[PACKAGE] ?? 'packages'), testTimeout: 30_000 },
 })
