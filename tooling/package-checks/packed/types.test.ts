@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, inject, it } from 'vitest'
-import { publicPackages, root } from '../src/public-packages.ts'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { publicPackages, root, type PublicPackage } from '../src/public-packages.ts'
 import { runProgram, type Ended } from '../src/run-program.ts'
 
 const { folder } = inject('consumer')
@@ -12,7 +12,13 @@ const resolutions = [
   { module: 'ESNext', moduleResolution: 'Bundler' },
 ]
 
-async function check(name: string, text: string, resolution: (typeof resolutions)[number]): Promise<Ended> {
+type Resolution = (typeof resolutions)[number]
+
+const tsc = (...args: string[]): Promise<Ended> =>
+  runProgram(join(root, 'node_modules', '.bin', 'tsc'), args, { cwd: folder })
+
+/** Writes a project of a single file. @returns the name of its configuration */
+async function write(name: string, text: string, resolution: Resolution): Promise<string> {
   const compilerOptions = {
     ...resolution,
     target: 'ES2022',
@@ -23,17 +29,35 @@ async function check(name: string, text: string, resolution: (typeof resolutions
     skipLibCheck: false,
     noEmit: true,
   }
-  const project = join(folder, `tsconfig.${name}.json`)
+  const project = `tsconfig.${name}.json`
   await writeFile(join(folder, `${name}.ts`), text)
-  await writeFile(project, JSON.stringify({ compilerOptions, files: [`${name}.ts`] }))
-  return runProgram(join(root, 'node_modules', '.bin', 'tsc'), ['-p', project], { cwd: folder })
+  await writeFile(join(folder, project), JSON.stringify({ compilerOptions, files: [`${name}.ts`] }))
+  return project
+}
+
+/** The project of a user of one package alone. */
+function projectOf({ entryPoints: own, name }: PublicPackage, resolution: Resolution): Promise<string> {
+  const text = own.map((entryPoint, index) => `export * as entry${index} from '${entryPoint}'\n`).join('')
+  return write(`whole-${name.replace('@s3sched/', '')}-${resolution.module.toLowerCase()}`, text, resolution)
 }
 
 describe.each(resolutions)('with the module resolution $moduleResolution', (resolution) => {
-  it.each(publicPackages())('the declarations of $name are whole', async ({ name, entryPoints: own }) => {
-    const text = own.map((entryPoint, index) => `export * as entry${index} from '${entryPoint}'\n`).join('')
-    const { code, output } = await check(`whole-${name.replace('@s3sched/', '')}`, text, resolution)
+  let together: Ended
+
+  // A build checks each of the projects by itself, and parses each file once. Only a failure is looked up by package.
+  beforeAll(async () => {
+    const projects = await Promise.all(publicPackages().map((each) => projectOf(each, resolution)))
+    together = await tsc('-b', ...projects)
+  }, 120_000)
+
+  it.each(publicPackages())('the declarations of $name are whole', async (own) => {
+    if (together.code === 0) return
+    const { code, output } = await tsc('-p', await projectOf(own, resolution))
     expect(code, output).toBe(0)
+  })
+
+  it('the declarations of all packages are whole', () => {
+    expect(together.code, together.output).toBe(0)
   })
 
   it('a wrong use is an error, so the types are not any', async () => {
@@ -53,7 +77,7 @@ describe.each(resolutions)('with the module resolution $moduleResolution', (reso
       export const sent: number = (await scheduler.runJob('report')).sent
       // @ts-expect-error -- no such job
       await scheduler.runJob('reprot')`
-    const { code, output } = await check('uses', uses, resolution)
+    const { code, output } = await tsc('-p', await write('uses', uses, resolution))
     expect(code, output).toBe(0)
   })
 })

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { publicPackages, readManifest } from './public-packages.ts'
+import { publicPackages, readManifest, root } from './public-packages.ts'
 import { outputOf } from './run-program.ts'
 
 /** An empty project outside the repository, with every package installed as its users get the package. */
@@ -35,17 +35,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function pack(destination: string): Promise<Record<string, string>> {
-  await mkdir(destination)
-  const tarballs: Record<string, string> = {}
-  for (const { name, folder } of publicPackages()) {
-    await outputOf('pnpm', ['pack', '--pack-destination', destination], folder)
-    const file = (await readdir(destination)).find(
-      (entry) => !Object.values(tarballs).includes(join(destination, entry)),
-    )
-    if (file === undefined) throw new Error(`pnpm pack left no tarball of ${name}`)
-    tarballs[name] = join(destination, file)
-  }
-  return tarballs
+  const selection = ['--recursive', '--filter', './packages/*']
+  const packed = await outputOf('pnpm', [...selection, 'pack', '--pack-destination', destination, '--json'], root)
+  const files = JSON.parse(packed) as readonly { readonly name: string; readonly filename: string }[]
+  return Object.fromEntries(files.map(({ filename, name }) => [name, filename]))
 }
 
 async function install(folder: string, tarballs: Record<string, string>): Promise<Consumer> {
