@@ -79,14 +79,15 @@ export class Ledger {
     if (body !== undefined && key.startsWith('segments/')) {
       for (const id of outcomesIn(body)) this.#inSegments.add(id)
     }
-    const { doubled, dropped, jobs, outcomes } = this.#pages.put(key, body)
+    const page = body !== undefined && key.startsWith('jobs/pages/') ? new TextDecoder().decode(body) : undefined
+    const { doubled, dropped, jobs, outcomes } = this.#pages.put(key, page)
     const lost = client === BY_HAND ? [] : dropped.filter((outcome) => !this.#mayGo(outcome))
     const change: Change = {
       at: this.#clock.monotonic(),
       client,
       key,
       kind: body === undefined ? 'delete' : 'put',
-      fields: body === undefined ? undefined : fieldsOf(key, body),
+      fields: page === undefined ? fieldsOf(body) : headerOf(page),
       jobs,
       outcomes,
       problems: [
@@ -130,8 +131,8 @@ function outcomesIn(segment: Uint8Array): string[] {
   })
 }
 
-function fieldsOf(key: string, body: Uint8Array): Fields | undefined {
-  if (key.startsWith('jobs/pages/')) return headerOf(new TextDecoder().decode(body))
+function fieldsOf(body: Uint8Array | undefined): Fields | undefined {
+  if (body === undefined) return undefined
   const decoded = decodeDocument(body)
   return decoded.outcome === 'found' ? decoded.fields : undefined
 }

@@ -51,12 +51,12 @@ export class PageState {
     return [...this.#counting().keys()].map((page) => `jobs/pages/${page || 'root'}.json`)
   }
 
-  /** @param body - `undefined` for a deletion */
-  put(key: string, body: Uint8Array | undefined): PageChanges {
+  /** @param text - of the whole object; `undefined` for a deletion */
+  put(key: string, text: string | undefined): PageChanges {
     const page = pageOf(key)
     if (page === undefined) return NOTHING
     const before = this.#counting()
-    const lines = body === undefined ? undefined : parsePage(new TextDecoder().decode(body))
+    const lines = text === undefined ? undefined : parsePage(text, this.#pages.get(page))
     if (lines === undefined) this.#pages.delete(page)
     else this.#pages.set(page, lines)
     const after = this.#counting()
@@ -89,7 +89,9 @@ function except(pages: Pages, others: Pages): PageLines[] {
   return [...pages].flatMap(([page, lines]) => (others.get(page) === lines ? [] : [lines]))
 }
 
-function linesOf(pages: readonly PageLines[], kind: 'records' | 'entries'): Map<string, string> {
+function linesOf(pages: readonly PageLines[], kind: 'records' | 'entries'): ReadonlyMap<string, string> {
+  const [first] = pages
+  if (first !== undefined && pages.length === 1) return first[kind]
   return new Map(pages.flatMap((page) => [...page[kind]]))
 }
 
