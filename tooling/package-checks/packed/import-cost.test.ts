@@ -32,3 +32,23 @@ it('an expression asks for no language, whose data Node would read for it', asyn
   // A zone does ask, so the test would see it.
   expect(output).toBe('[]\n1\n')
 })
+
+it('the AWS SDK is loaded by require, for which Node reads its text once', async () => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    const ways = {}
+    registerHooks({
+      load(url, { conditions }, next) {
+        const name = /@aws-sdk.client-s3|@smithy.node-http-handler/.exec(url)?.[0]
+        if (name !== undefined) (ways[name.replace('+', '/')] ??= []).push(conditions.find((one) => one === 'import' || one === 'require'))
+        return next(url)
+      },
+    })
+    const { openStore } = await import('@s3sched/store')
+    const store = openStore('s3://key:secret@bucket?region=us-east-1&endpoint=http://127.0.0.1:1')
+    await store.get('key', { timeoutMs: 500 }).catch(() => undefined)
+    await store.close()
+    console.log(JSON.stringify(ways))`
+  const output = await outputOf(process.execPath, ['--input-type=module', '-e', script], cwd)
+  expect(JSON.parse(output)).toEqual({ '@aws-sdk/client-s3': ['require'], '@smithy/node-http-handler': ['require'] })
+})

@@ -36,7 +36,7 @@ interface Call {
 }
 
 async function versioningOf(client: S3Client, Bucket: string, call: Call): Promise<BucketSettings['versioning']> {
-  const { GetBucketVersioningCommand } = await import('@aws-sdk/client-s3')
+  const { GetBucketVersioningCommand } = await import('#aws-sdk')
   const asked = client.send(new GetBucketVersioningCommand({ Bucket }), call)
   const answer = await settingOf(asked, '')
   if (answer === undefined) return undefined
@@ -44,7 +44,7 @@ async function versioningOf(client: S3Client, Bucket: string, call: Call): Promi
 }
 
 async function hasRule(client: S3Client, Bucket: string, prefix: string, call: Call): Promise<boolean | undefined> {
-  const { GetBucketLifecycleConfigurationCommand } = await import('@aws-sdk/client-s3')
+  const { GetBucketLifecycleConfigurationCommand } = await import('#aws-sdk')
   const asked = client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call)
   const answer = await settingOf(asked, 'NoSuchLifecycleConfiguration')
   if (answer === undefined) return undefined
@@ -56,7 +56,7 @@ async function hasRule(client: S3Client, Bucket: string, prefix: string, call: C
 }
 
 async function retentionOf(client: S3Client, Bucket: string, call: Call): Promise<number | undefined> {
-  const { GetObjectLockConfigurationCommand } = await import('@aws-sdk/client-s3')
+  const { GetObjectLockConfigurationCommand } = await import('#aws-sdk')
   const asked = client.send(new GetObjectLockConfigurationCommand({ Bucket }), call)
   const answer = await settingOf(asked, 'ObjectLockConfigurationNotFoundError')
   if (answer === undefined) return undefined

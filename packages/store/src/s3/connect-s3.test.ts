@@ -69,3 +69,9 @@ it('takes credentials and region from a profile', async () => {
   expect(await config.credentials()).toMatchObject({ accessKeyId: 'work-key' })
   expect(await config.region()).toBe('eu-south-1')
 })
+
+it('has the SDK copy no input and no output of a call for a log', async () => {
+  const { config } = await connect('key:secret@bucket?region=here')
+  expect(config.logger).not.toHaveProperty('info')
+  expect(config.logger).not.toHaveProperty('error')
+})

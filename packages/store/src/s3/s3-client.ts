@@ -6,14 +6,17 @@ import type { S3Connection } from './s3-connection.ts'
 const MAX_SOCKETS = 50
 
 /**
+ * Without a logger of ours the SDK copies the input and the output of every call, for the `info` of a logger that does
+ * nothing. A logger without `info` gets no copy. The SDK calls `debug` and `warn` without asking for them first.
+ */
+const SDK_LOGGER = { debug: () => undefined, warn: () => undefined } as unknown as NonNullable<S3ClientConfig['logger']>
+
+/**
  * A client for a connection, with one attempt per call: the driver retries by itself, because only the driver can tell
  * whether a failed conditional write has landed. Only this function loads the SDK.
  */
 export async function connectS3(connection: S3Connection, logger: Logger): Promise<S3Client> {
-  const [{ S3Client: Client }, { NodeHttpHandler }] = await Promise.all([
-    import('@aws-sdk/client-s3'),
-    import('@smithy/node-http-handler'),
-  ])
+  const { NodeHttpHandler, S3Client: Client } = await import('#aws-sdk')
   const { region, endpoint, profile, forcePathStyle, requestChecksumCalculation, credentials } = connection
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
   const config: S3ClientConfig = {
@@ -22,6 +25,7 @@ export async function connectS3(connection: S3Connection, logger: Logger): Promi
     responseChecksumValidation: requestChecksumCalculation,
     maxAttempts: 1,
     retryMode: 'standard',
+    logger: SDK_LOGGER,
     // Timeouts come from the caller's clock, as abort signals. Without `logger` the SDK warns of a socket shortage on
     // the console.
     requestHandler: new NodeHttpHandler({ httpAgent: agent, httpsAgent: agent, socketTimeout: 0, logger }),

@@ -39,7 +39,7 @@ export function createS3Store(target: S3Target, deps: RemoteDeps): ObjectStore {
     {
       description,
       connect: async () => {
-        const [client, sdk] = await Promise.all([connect(), import('@aws-sdk/client-s3')])
+        const [client, sdk] = await Promise.all([connect(), import('#aws-sdk')])
         return { client, sdk }
       },
       ...(ownsClient ? { disconnect: ({ client }: S3Means) => client.destroy() } : {}),
