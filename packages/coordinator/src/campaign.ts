@@ -24,9 +24,8 @@ const CANDIDATE_MARGIN_MS = 30_000
 /** Margin on top of the length of an election, ms. A member with a longer uptime has seen the election end. */
 const ELDER_MARGIN_MS = 5000
 
-export interface CampaignDeps {
-  readonly clock: Clock
-  readonly contender: LeaseContender
+/** The members, as an election asks for them. */
+export interface Electorate {
   /** Ids of the members with a write within the last `withinMs`. */
   readonly recentIds: (withinMs: number) => Promise<string[]>
   /**
@@ -34,6 +33,12 @@ export interface CampaignDeps {
    * `ageMs`.
    */
   readonly mayBeLed: (ageMs: number) => Promise<boolean>
+}
+
+export interface CampaignDeps {
+  readonly clock: Clock
+  readonly contender: LeaseContender
+  readonly electorate: Electorate
   /** Time for which a missing lease is left to its possible holder, ms. */
   readonly restMs: number
 }
@@ -170,7 +175,7 @@ export class Campaign {
   async #list(): Promise<void> {
     if (this.#state.phase === 'observing') this.#become(enter(this.#state, 'election', this.#now()))
     const withinMs = this.#limits.windowMs + 2 * graceMs(this.#limits) + CANDIDATE_MARGIN_MS
-    this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#limits, this.#now())
+    this.#state = listed(this.#state, await this.#deps.electorate.recentIds(withinMs), this.#limits, this.#now())
   }
 
   /** @returns the time until the next move is due, ms */
@@ -195,9 +200,9 @@ export class Campaign {
    * that its holder can write the object again.
    */
   async #isDeleted(): Promise<boolean> {
-    const { contender, mayBeLed, restMs } = this.#deps
+    const { contender, electorate, restMs } = this.#deps
     if (this.#isVacant || this.#known !== undefined || contender.sight().kind !== 'missing') return false
-    const isLed = await mayBeLed(this.#limits.windowMs + 2 * graceMs(this.#limits) + ELDER_MARGIN_MS)
+    const isLed = await electorate.mayBeLed(this.#limits.windowMs + 2 * graceMs(this.#limits) + ELDER_MARGIN_MS)
     this.#isVacant = true
     if (!isLed) return false
     this.#become(enter(this.#state, 'preparation', this.#now()))

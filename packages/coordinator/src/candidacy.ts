@@ -8,7 +8,7 @@ import {
   type LeasePayload,
 } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
-import { Campaign } from './campaign.ts'
+import { Campaign, type Electorate } from './campaign.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { LeaderWait } from './leader-wait.ts'
 import type { DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
@@ -21,12 +21,7 @@ export interface CandidacyDeps {
   readonly random: Random
   readonly logger: Logger
   readonly host: HostProbe
-  readonly recentIds: (withinMs: number) => Promise<string[]>
-  /**
-   * True when a leader may exist although the lease object is missing: a different member has been up for longer than
-   * `ageMs`.
-   */
-  readonly mayBeLed: (ageMs: number) => Promise<boolean>
+  readonly electorate: Electorate
 }
 
 export interface CandidacyOptions extends ElectionLimits {
@@ -68,9 +63,9 @@ export class Candidacy {
     this.#deps = deps
     this.#limits = limits
     this.#listener = listener
-    const { clock, mayBeLed, recentIds } = deps
+    const { clock, electorate } = deps
     const restMs = limits.ttlMs
-    this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds, mayBeLed, restMs }, limits, {
+    this.#campaign = new Campaign({ clock, contender: this.#contend(), electorate, restMs }, limits, {
       phase: (phase, durationMs) => listener.phase(phase, durationMs),
       elected: (leader) => this.#elected(leader, `'${leader.workerId}' leads`),
       waits: (wait) => listener.waits(wait),

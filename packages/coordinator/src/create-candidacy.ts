@@ -1,5 +1,6 @@
 import type { LeasePayload } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
+import type { Electorate } from './campaign.ts'
 import { Candidacy, type CandidacyListener } from './candidacy.ts'
 import type { ResolvedCoordinatorOptions } from './coordinator-options.ts'
 import type { MemberList } from './member-list.ts'
@@ -26,12 +27,12 @@ export function createCandidacy(
 ): Candidacy {
   const { clock, drain, host, logger, past, payload, random, shards, ttlMs, workerId } = options
   const key = shards === 1 ? 'leader.json' : `shards/${shards}/${shard}.json`
-  const recentIds = (withinMs: number): Promise<string[]> =>
-    places === undefined ? members.recentIds(withinMs) : places.recentIds(withinMs)
-  const mayBeLed = async (ageMs: number): Promise<boolean> =>
-    past?.(shard).wasLed === true && (await members.hasElder(ageMs))
+  const electorate: Electorate = {
+    recentIds: (withinMs) => (places ?? members).recentIds(withinMs),
+    mayBeLed: async (ageMs) => past?.(shard).wasLed === true && (await members.hasElder(ageMs)),
+  }
   return new Candidacy(
-    { store, clock, random, logger, host, recentIds, mayBeLed },
+    { store, clock, random, logger, host, electorate },
     {
       key,
       workerId,
