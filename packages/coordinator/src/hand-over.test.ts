@@ -18,6 +18,13 @@ describe('what an instance asks for', () => {
     expect(wanted.map((shard) => holders[shard])).toEqual(['b', 'b'])
   })
 
+  it('is told by the numbers of the shards', () => {
+    const many = lineUp(['a', 'b'], 16)
+    const wanted = wantedShards(many, 'a', of('b'.repeat(16)), 16)
+    expect(wanted.length).toBeGreaterThan(4)
+    expect(wanted).toEqual(wanted.toSorted((one, other) => one - other))
+  })
+
   it('is no more than its share', () => {
     expect(wantedShards(lines, 'a', of('bbbbbbbb'), 3)).toHaveLength(3)
   })
@@ -40,6 +47,13 @@ describe('what an instance hands over', () => {
 
   it('is nothing that it does not hold', () => {
     expect(shardsToHandOver('a', of('bbaa'), [{ workerId: 'b', wants: [0, 1], holds: 0 }])).toEqual([])
+  })
+
+  it('is no shard twice, and none of its own wishes', () => {
+    const wants = [0]
+    const peers = ['a', 'b', 'c'].map((workerId) => ({ workerId, wants, holds: 0 }))
+    expect(shardsToHandOver('a', of('aaaaaaaa'), peers)).toEqual([0])
+    expect(shardsToHandOver('a', of('aaaaaaaa'), [{ workerId: 'a', wants, holds: 0 }])).toEqual([])
   })
 
   it('is a quarter of what it holds at a time, to those who hold the fewest', () => {

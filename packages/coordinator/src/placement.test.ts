@@ -38,6 +38,10 @@ describe('the spread of shards', () => {
     )
   })
 
+  it('has nobody in the lines without members', () => {
+    expect(lineUp([], 2)).toEqual([[], []])
+  })
+
   it('sends the shards of one that is gone where the spread without it has them', () => {
     fc.assert(
       fc.property(
