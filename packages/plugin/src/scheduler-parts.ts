@@ -32,9 +32,7 @@ export interface SchedulerParts {
 export function composeScheduler(given: object, kind: SchedulerKind, scheduler: object): SchedulerParts {
   const { database, name, shape, withDatabase } = kind
   const mistakes = new Mistakes()
-  const resolved = mistakes.collect(() => resolveSchedulerOptions(given, name))
-  // With wrong options the jobs are checked with the defaults, so that their mistakes are reported too.
-  const options = resolved ?? resolveSchedulerOptions({}, name)
+  const options = optionsIn(given, name, mistakes)
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const logger = guardLogger(pickLogger(options.logger))
@@ -48,7 +46,7 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
   const call = (action: AnyAction, context: JobContext): unknown => kind.call(action, context, scheduler)
   const onFast = (jobs: Parameters<typeof warnOfFastJobs>[0]): void => warnOfFastJobs(jobs, logger)
   const catalog = new JobCatalog(options, { shape, call, around, isolated }, { clock, onFast })
-  mistakes.collect(() => catalog.addAll(jobsOf(given)))
+  addJobs(catalog, given, mistakes)
   mistakes.throwIfAny()
   const watching = {
     clock,
@@ -74,6 +72,20 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
   const views = new SchedulerViews({ options, clock, catalog, life })
   const runs = new SchedulerRuns({ catalog, hooks, life, manager, watchers })
   return { options, events, life, manager, runs, views, around }
+}
+
+/*
+ * The next two are functions of their own: a closure of `composeScheduler` with the given options would keep them in
+ * memory, and with them the definitions of all jobs, as long as the scheduler lives.
+ */
+
+/** With wrong options the jobs are checked with the defaults, so that their mistakes are reported too. */
+function optionsIn(given: object, name: string, mistakes: Mistakes): ResolvedSchedulerOptions {
+  return mistakes.collect(() => resolveSchedulerOptions(given, name)) ?? resolveSchedulerOptions({}, name)
+}
+
+function addJobs(catalog: JobCatalog, given: object, mistakes: Mistakes): void {
+  mistakes.collect(() => catalog.addAll(jobsOf(given)))
 }
 
 /** True for one instance of a fleet with leaders, and for each instance of a fleet without. */

@@ -1,4 +1,8 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { createMemoryStore } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createScheduler, type Scheduler } from '../src/index.ts'
 import { createFleet, eventsOf, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 describe('many jobs', () => {
@@ -45,5 +49,20 @@ describe('many jobs', () => {
     expect(leader.requests.put).toBeLessThanOrEqual(2 * 5 + 2 * 5 + 1)
     expect(leader.requests.get).toBeLessThanOrEqual(4 * 5 + 1)
     expect(leader.scheduler.listJobs()).toHaveLength(10_000)
+  })
+
+  it('leave the object that defined them to the garbage collector', async () => {
+    const given = (): { readonly scheduler: Scheduler; readonly jobs: WeakRef<object> } => {
+      const jobs = { report: { schedule: '0 3 * * *', action: () => undefined } }
+      return { scheduler: createScheduler({ store: createMemoryStore(), jobs }), jobs: new WeakRef(jobs) }
+    }
+    const { jobs, scheduler } = given()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    // A weak reference keeps its object until the end of the turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    expect(jobs.deref()).toBeUndefined()
+    expect(scheduler.listJobs()).toHaveLength(1)
   })
 })

@@ -15,7 +15,7 @@ import { type Duty, Standby } from './standby.ts'
 
 export interface CreateStandbyDeps {
   readonly bucket: Bucket
-  readonly catalog: Pick<DefinedJobs, 'jobs'>
+  readonly catalog: Pick<DefinedJobs, 'jobs' | 'names'>
   readonly clockWatch: Pick<ClockWatch, 'isGood'>
   readonly fleet: Fleet
   readonly runs: Pick<Runs, 'recovery' | 'sightings'>
@@ -32,7 +32,7 @@ export function createStandby(
   const { recovery, sightings } = runs
   const { records, marker } = bucket
   const { coordinator, member, members } = fleet
-  const { jobs } = catalog
+  const { jobs, names: table } = catalog
   const sources = { ...bucket, jobs }
   const othersOverInMs = (name: string): number | undefined => recovery.othersOverInMs(name)
   const forShard = (shard: Shard, duty: Duty): Standby =>
@@ -44,6 +44,7 @@ export function createStandby(
         known: (name) => knownJob(sources, name),
         isStale: (name) => records.isStale(name),
         othersOverInMs,
+        table,
       },
       reader: new DueReader({ records, sightings }),
       standIn: new StandIn(env, {

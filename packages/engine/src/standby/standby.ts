@@ -3,6 +3,7 @@
  * a moment after each instant, and has the overdue ticks claimed.
  */
 import { createSharedAbort, messageOf, type Clock } from '@s3sched/kernel'
+import type { NameTable } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { KnownJob } from '../leader/known-job.ts'
 import { TickHeap } from '../ticks/tick-heap.ts'
@@ -26,6 +27,8 @@ export interface StandbyJobs {
   readonly isStale: (name: string) => boolean
   /** The ms until no other instance works on a run of the job any more; `undefined` when unknown. */
   readonly othersOverInMs: (name: string) => number | undefined
+  /** Numbers the jobs, and may be shared with other tables. @default a table of its own */
+  readonly table?: NameTable
 }
 
 /** The rest of the instance, as a standby sees it. */
@@ -46,7 +49,7 @@ export class Standby {
   readonly #deps: StandbyDeps
   readonly #clock: Clock
   /** The start of each job's next tick; the look follows a moment later. Empty while this instance is no standby. */
-  readonly #starts = new TickHeap()
+  readonly #starts: TickHeap
   readonly #stopping = createSharedAbort()
   #isPlanned = false
   /**
@@ -63,6 +66,7 @@ export class Standby {
     this.#env = env
     this.#deps = deps
     this.#clock = env.serverClock.ticking()
+    this.#starts = new TickHeap(deps.jobs.table)
   }
 
   start(): void {
