@@ -4,7 +4,7 @@ import type { Verdict } from './decide-changes.ts'
 import { gather } from './gather.ts'
 import type { LedgerCore } from './ledger-core.ts'
 import { afterCommit, UNPACED } from './pace.ts'
-import { decodePage, encodePage } from './page-format.ts'
+import { encodePage } from './page-format.ts'
 import { showPage, type PageName } from './page-name.ts'
 import { splitDepthOf } from './page-split.ts'
 import { splitPage } from './page-splitter.ts'
@@ -14,7 +14,6 @@ import type { Pending, PendingHome } from './pending.ts'
 
 /** The most changes of a commit: a commit stays a matter of milliseconds, and the next commit takes the rest. */
 const MOST_CHANGES = 1000
-const CUT_ANEW_EVERY = 16
 /** Without a reason, every abort would make an exception with a stack trace. */
 const WOKEN = 'woken'
 
@@ -153,7 +152,7 @@ export class PageCommitter<R> implements PendingHome {
       const written = await writePage(core, this.#name, { base, next: decided.next, body, told })
       try {
         // First of all: after the answer, a caller must find the page as committed.
-        await this.#learn(written, body)
+        await this.#learn(written)
       } finally {
         await this.#answerAll(written, { next: decided.next, batch, verdicts })
       }
@@ -209,12 +208,12 @@ export class PageCommitter<R> implements PendingHome {
   }
 
   /** Takes over the state of the page, as shown by the write. */
-  async #learn(written: Written, body: Uint8Array | undefined): Promise<void> {
+  async #learn(written: Written): Promise<void> {
     const { source } = this.#core
     if (written.fate === 'failed') return
     if (written.fate === 'landed' && written.known !== undefined) {
       // Own commits are not told.
-      source.memory.keep(this.#name, cutAnew(written.known, body))
+      source.memory.keep(this.#name, written.known)
     } else if (written.read !== undefined) await source.accept(this.#name, written.read)
   }
 
@@ -267,16 +266,6 @@ function answer<R>(
 
 function serverTimeOf(written: Written): number | undefined {
   return written.fate === 'landed' ? written.serverTime : undefined
-}
-
-/**
- * The records of a page from a read are parts of the page's text, and hold the whole text in memory; records written
- * since have texts of their own. Now and then a page is cut anew from the last text, so that nothing is held twice.
- */
-function cutAnew(known: KnownPage, body: Uint8Array | undefined): KnownPage {
-  if (body === undefined || known.page.seq % CUT_ANEW_EVERY !== 0) return known
-  const decoded = decodePage(body)
-  return decoded.outcome === 'page' ? { ...known, page: decoded.page } : known
 }
 
 function earliest<R>(waiting: readonly Pending<R>[]): number {

@@ -1,7 +1,8 @@
 import { describe } from '@s3sched/kernel'
 import type { Entry } from './change.ts'
 import { LedgerError } from './ledger-error.ts'
-import type { Page, PageEntry } from './page.ts'
+import type { PageEntry } from './page-entries.ts'
+import type { Page } from './page.ts'
 import { decodeRecord, encodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
 import { addSign } from './signs.ts'
 
@@ -94,16 +95,8 @@ export class PageEdit<R> {
       draftOf: undefined,
       ...addSign(page, writer, { seq, nonce }),
       records: page.records.changed(this.#records),
-      entries: this.#entries(),
+      entries: page.entries.changed(this.#appended.values(), this.#dropped),
     }
-  }
-
-  #entries(): ReadonlyMap<string, PageEntry> {
-    if (this.#appended.size === 0 && this.#dropped.size === 0) return this.page.entries
-    const entries = new Map(this.page.entries)
-    for (const id of this.#dropped) entries.delete(id)
-    for (const [id, entry] of this.#appended) entries.set(id, entry)
-    return entries
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodePage, encodePage } from './page-format.ts'
 import { EMPTY_PAGE, type Page } from './page.ts'
+import { PageEntries } from './page-entries.ts'
 import { PageRecords } from './page-records.ts'
 
 const text = (json: string): Uint8Array => new TextEncoder().encode(json)
@@ -16,7 +17,7 @@ const page: Page = {
     ['report', '{"fence":3}'],
     ['backup', '{"fence":1}'],
   ]),
-  entries: new Map([['run-1', { id: 'run-1', key: 'report', text: '{"status":"success"}' }]]),
+  entries: PageEntries.of([{ id: 'run-1', key: 'report', text: '{"status":"success"}' }]),
 }
 
 const roundTrip = (given: Page): Page => {
@@ -56,7 +57,7 @@ describe('a page', () => {
             draftOf: { page: '01', nonce: 'p' },
             forgotten: 7,
             records: PageRecords.of(keys.map((each) => [each, JSON.stringify(value)])),
-            entries: new Map(entries.map(([id, of, of2]) => [id, { id, key: of, text: JSON.stringify(of2) }])),
+            entries: PageEntries.of(entries.map(([id, of, of2]) => ({ id, key: of, text: JSON.stringify(of2) }))),
           }
           expect(roundTrip(given)).toEqual(given)
         },

@@ -1,8 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { describe } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { isToken, readToken } from './json-token.ts'
+import type { LineBytes } from './line-bytes.ts'
+import { PageEntries, type PageEntry } from './page-entries.ts'
 import { PageRecords } from './page-records.ts'
-import type { DraftOrigin, Page, PageEntry, Sign, SplitNote } from './page.ts'
+import type { DraftOrigin, Page, Sign, SplitNote } from './page.ts'
 
 /*
  * A page is one JSON document. Each record and each entry has a line of its own:
@@ -41,75 +44,81 @@ export function encodePage(page: Page): Uint8Array {
     signs: [...signs].map(([writer, sign]) => [writer, sign.seq, sign.nonce]),
     ...rest,
   })
-  const listed: string[] = []
-  for (const { id, key, text } of entries.values()) {
-    listed.push(`[${JSON.stringify(id)},${JSON.stringify(key)},${text}]`)
-  }
-  return bytesOf([`${header.slice(0, -1)},${RECORDS}`, ...joined(records.lines), ENTRIES, ...joined(listed), END])
-}
-
-function joined(lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [lines.join(',\n')]
+  const parts = [`${header.slice(0, -1)},${RECORDS}`, records.lines, ENTRIES, entries.lines, END]
+  return bytesOf(parts.filter(({ length }) => length > 0))
 }
 
 /** The parts in UTF-8, with a line break between them. Each is written in place: a page is long, and its text twice as long. */
-function bytesOf(parts: readonly string[]): Uint8Array {
+function bytesOf(parts: readonly (string | LineBytes)[]): Uint8Array {
   let size = parts.length - 1
-  for (const part of parts) size += Buffer.byteLength(part)
+  for (const part of parts) size += typeof part === 'string' ? Buffer.byteLength(part) : part.length
   const body = Buffer.allocUnsafeSlow(size)
   let at = 0
   for (const part of parts) {
     if (at > 0) at += body.write('\n', at)
-    at += body.write(part, at)
+    at += typeof part === 'string' ? body.write(part, at) : part.moveTo(body.subarray(at, at + part.length)).length
   }
   return body
 }
 
 /** The reverse of {@link encodePage}, for bytes from any writer. */
 export function decodePage(body: Uint8Array): DecodedPage {
-  let text: string
+  if (!isUtf8(body)) return { outcome: 'unreadable', problem: 'it is not UTF-8' }
+  const bytes = ownBytes(body)
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch {
-    return { outcome: 'unreadable', problem: 'it is not UTF-8' }
-  }
-  try {
-    const parts = readLines(text) ?? readJson(text)
+    const parts = readLines(bytes) ?? readJson(bytes.toString())
     return { outcome: 'page', page: pageOf(parts) }
   } catch (error) {
     return { outcome: 'unreadable', problem: error instanceof Error ? error.message : String(error) }
   }
 }
 
+/** A page keeps the bytes: as a small part of a larger memory, they would keep all of it. */
+function ownBytes(body: Uint8Array): Buffer {
+  const isAlone = body.byteLength * 2 >= body.buffer.byteLength
+  return isAlone ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : Buffer.from(body)
+}
+
 interface Parts {
   readonly header: Fields
   readonly records: PageRecords
-  readonly entries: Map<string, PageEntry>
+  readonly entries: PageEntries
 }
 
-/** Cuts the records and the entries out of the text, without a copy. `undefined` for another layout. */
-function readLines(text: string): Parts | undefined {
-  const start = text.indexOf(`,${RECORDS}\n`)
-  const middle = text.lastIndexOf(`\n${ENTRIES}\n`)
-  const isOurs = text.indexOf('\n') === start + RECORDS.length + 1 && middle > start && text.endsWith(`\n${END}`)
+/** Cuts the records and the entries out of the bytes. `undefined` for another layout. */
+function readLines(bytes: Buffer): Parts | undefined {
+  const start = bytes.indexOf(`,${RECORDS}\n`)
+  const middle = bytes.lastIndexOf(`\n${ENTRIES}\n`)
+  const from = start + RECORDS.length + 2
+  const isOurs = bytes.indexOf('\n') === from - 1 && middle >= from - 1 && endsWith(bytes, `\n${END}`)
   if (start === -1 || !isOurs) return undefined
-  const records: [key: string, line: string][] = []
-  for (let from = start + RECORDS.length + 2; from < middle;) {
+  const records = PageRecords.read(bytes.subarray(from, Math.max(from, middle)))
+  const entries = readEntries(bytes.subarray(middle + ENTRIES.length + 2))
+  if (records === undefined || entries === undefined) return undefined
+  return { header: JSON.parse(`${bytes.toString('utf8', 0, start)}}`) as Fields, records, entries }
+}
+
+function endsWith(bytes: Buffer, text: string): boolean {
+  return bytes.toString('latin1', bytes.length - text.length) === text
+}
+
+/** @param bytes - the lines of the entries and the end of the page */
+function readEntries(bytes: Buffer): PageEntries | undefined {
+  const text = bytes.toString()
+  const entries: PageEntry[] = []
+  const length = Math.max(0, text.length - END.length - 1)
+  // Another program may have left a comma out, or added one.
+  let isRegular = true
+  for (let from = 0; from < length;) {
     const end = text.indexOf('\n', from)
-    const key = readToken(text, from)
-    if (key === undefined || key.end >= end || text[key.end] !== ':') return undefined
-    records.push([key.text, text.slice(from, endOfValue(text, end))])
-    from = end + 1
-  }
-  const entries = new Map<string, PageEntry>()
-  for (let from = middle + ENTRIES.length + 2; from < text.length - END.length;) {
-    const end = text.indexOf('\n', from)
-    const entry = readEntry(text, from, endOfValue(text, end))
+    const endOfEntry = endOfValue(text, end)
+    const entry = readEntry(text, from, endOfEntry)
     if (entry === undefined) return undefined
-    entries.set(entry.id, entry)
+    entries.push(entry)
+    isRegular &&= endOfEntry < end === end < length
     from = end + 1
   }
-  return { header: JSON.parse(`${text.slice(0, start)}}`) as Fields, records: PageRecords.ofLines(records), entries }
+  return PageEntries.of(entries, isRegular ? bytes.subarray(0, Math.max(0, bytes.length - END.length - 1)) : undefined)
 }
 
 /** Each line of a list ends with a comma, except the last. */
@@ -134,17 +143,17 @@ function readJson(text: string): Parts {
   return {
     header,
     records: PageRecords.of(Object.entries(records).map(([key, value]) => [key, JSON.stringify(value)])),
-    entries: new Map((entries as unknown[]).map((entry) => entryOf(entry))),
+    entries: PageEntries.of((entries as unknown[]).map((entry) => entryOf(entry))),
   }
 }
 
-function entryOf(entry: unknown): [string, PageEntry] {
+function entryOf(entry: unknown): PageEntry {
   if (!Array.isArray(entry)) throw new Error(`an entry makes no sense (${describe(entry)})`)
   const [id, key, value] = entry as unknown[]
   if (typeof id !== 'string' || typeof key !== 'string' || value === undefined) {
     throw new Error(`an entry makes no sense (${describe(entry)})`)
   }
-  return [id, { id, key, text: JSON.stringify(value) }]
+  return { id, key, text: JSON.stringify(value) }
 }
 
 function pageOf({ entries, header, records }: Parts): Page {

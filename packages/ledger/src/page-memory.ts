@@ -1,5 +1,6 @@
 import type { PageChanged } from './ledger-events.ts'
 import { MAX_DEPTH, pageNameOf, pagesBelow, type PageName } from './page-name.ts'
+import { PageEntries } from './page-entries.ts'
 import { PageRecords } from './page-records.ts'
 import type { KnownPage, Page, SplitNote } from './page.ts'
 
@@ -127,7 +128,7 @@ export class PageMemory {
     if (former === undefined) return undefined
     const isHere = (key: string): boolean => pageNameOf(key, name.length) === name
     const records = PageRecords.of([...former.records].filter(([key]) => isHere(key)))
-    const entries = new Map([...former.entries].filter(([, { key }]) => isHere(key)))
+    const entries = PageEntries.of([...former.entries].filter(({ key }) => isHere(key)))
     return { ...former, life: page.life, records, entries }
   }
 
@@ -166,7 +167,7 @@ function isOlder(read: KnownPage, known: KnownPage): boolean {
 function differences(name: PageName, past: Page, page: Page): PageChanged | undefined {
   if (past === page) return undefined
   const keys = page.records.differences(past.records)
-  const entries = [...page.entries.keys()].filter((id) => !past.entries.has(id))
+  const entries = [...page.entries].flatMap(({ id }) => (past.entries.has(id) ? [] : [id]))
   const isAnew = page.life !== past.life
   if (keys.length + entries.length === 0 && !isAnew) return undefined
   return { page: name, keys, entries, isAnew, ...(isAnew && { before: new Map(past.records) }) }

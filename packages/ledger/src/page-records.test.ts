@@ -42,13 +42,35 @@ it('is a map of texts, whatever is set and removed', () => {
 
 it('keeps the line of a key as another writer has escaped it', () => {
   const records = PageRecords.ofLines([['a', '"\\u0061":{"x":1}']])
-  expect(records.get('a')).toBe('{"x":1}')
-  expect(records.changed(textsOf([['b', '2']])).lines).toEqual(['"\\u0061":{"x":1}', '"b":2'])
+  expect([records.get('a'), records.has('b')]).toEqual(['{"x":1}', false])
+  expect(records.changed(textsOf([['b', '2']])).lines.bytes.toString()).toBe('"\\u0061":{"x":1},\n"b":2')
 })
 
-it('copies no more than a list for a change of one record', () => {
+it('is read back from its bytes, with other keys of the same hash', () => {
+  // The first two keys have the same hash.
+  const records = PageRecords.of(['costarring', 'liquid', 'ä"b'].map((each, index) => [each, `${index}`]))
+  const read = PageRecords.read(records.lines.bytes)
+  expect([...(read ?? [])]).toEqual([...records])
+  expect(read?.differences(records)).toEqual([])
+})
+
+it.each([
+  ['"a":1,\n"b":2,\n"a":3', { a: '3', b: '2' }],
+  ['"a":1\n"b":2', { a: '1', b: '2' }],
+  ['"a":1,\n"b":2,', { a: '1', b: '2' }],
+  ['a:1', undefined],
+  ['"a', undefined],
+  ['"a"', undefined],
+])('is read from %j, as another program may have written it', (lines, records) => {
+  const read = PageRecords.read(Buffer.from(lines))
+  expect(read && Object.fromEntries(read)).toEqual(records)
+})
+
+it('marks each state of a record with a number of its own', () => {
   const records = PageRecords.of(Array.from({ length: 100 }, (_, index) => [`job-${index}`, `{"index":${index}}`]))
   const next = records.changed(textsOf([['job-7', '{}']]))
-  expect(next.lines.filter((line, index) => line !== records.lines[index])).toEqual(['"job-7":{}'])
-  expect(next.differences(records)).toEqual(['job-7'])
+  const again = next.changed(textsOf([['job-7', '{"index":7}']]))
+  expect([next.mark('job-8'), next.mark('none')]).toEqual([records.mark('job-8'), undefined])
+  expect(new Set([records, next, again].map((state) => state.mark('job-7'))).size).toBe(3)
+  expect([next.differences(records), again.differences(records)]).toEqual([['job-7'], []])
 })

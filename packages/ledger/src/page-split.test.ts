@@ -4,6 +4,7 @@ import { objectKeyOf, pageNameOf, pageOfObject, pagesBelow, shardOfPage } from '
 import { dividePage, isChildBy, isDraftOf, mayReplaceDraft, noteOfSplit, splitDepthOf } from './page-split.ts'
 import type { ReadPage } from './page-reader.ts'
 import { EMPTY_PAGE, type Page } from './page.ts'
+import { PageEntries } from './page-entries.ts'
 import { PageRecords } from './page-records.ts'
 
 const BOUNDS = { maxRecords: 100, maxChars: 10_000, leastDepth: 0 }
@@ -70,7 +71,7 @@ describe('the children of a page', () => {
   const parent: Page = {
     ...pageOf(200),
     signs: new Map([['w', { seq: 9, nonce: 'n' }]]),
-    entries: new Map([['run', { id: 'run', key: 'job-3', text: '1' }]]),
+    entries: PageEntries.of([{ id: 'run', key: 'job-3', text: '1' }]),
     rest: { later: 1 },
   }
   let nonces = 0

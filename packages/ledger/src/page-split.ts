@@ -1,5 +1,6 @@
 import type { ReadPage } from './page-reader.ts'
-import { recordChars, type DraftOrigin, type KnownPage, type Page, type PageEntry, type SplitNote } from './page.ts'
+import { recordChars, type DraftOrigin, type KnownPage, type Page, type SplitNote } from './page.ts'
+import { PageEntries, type PageEntry } from './page-entries.ts'
 import { PageRecords } from './page-records.ts'
 import { addSign } from './signs.ts'
 import { hashBits, MAX_DEPTH, pagesBelow, type PageName } from './page-name.ts'
@@ -45,18 +46,18 @@ export function dividePage(parent: Page, page: PageName, depth: number, newNonce
   const parts = new Map(
     pagesBelow(page, depth).map((name) => [
       name,
-      { records: new Map<string, string>(), entries: new Map<string, PageEntry>() },
+      { records: new Map<string, string>(), entries: new Array<PageEntry>() },
     ]),
   )
   // By the bits below the parent alone: a record put into a wrong page by a person is kept all the same.
   const partOf = (key: string) => parts.get(page + hashBits(key, page.length, depth))
   for (const [key, text] of parent.records) partOf(key)?.records.set(key, text)
-  for (const [id, entry] of parent.entries) partOf(entry.key)?.entries.set(id, entry)
+  for (const entry of parent.entries) partOf(entry.key)?.entries.push(entry)
   const draftOf = { page, nonce: parent.nonce }
   return new Map(
     [...parts].map(([name, { entries, records }]) => {
       const nonce = newNonce()
-      const child = { ...parent, nonce, life: nonce, seq: parent.seq + 1, draftOf, entries }
+      const child = { ...parent, nonce, life: nonce, seq: parent.seq + 1, draftOf, entries: PageEntries.of(entries) }
       return [name, { ...child, records: PageRecords.of(records) }]
     }),
   )
@@ -98,6 +99,6 @@ export function noteOfSplit(parent: Page, depth: number, writer: string, nonce: 
     split: { depth, of: parent.nonce },
     ...addSign(parent, writer, { seq, nonce }),
     records: PageRecords.of([]),
-    entries: new Map(),
+    entries: PageEntries.NONE,
   }
 }

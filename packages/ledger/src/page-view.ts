@@ -1,6 +1,7 @@
 import type { Reading } from './page-edit.ts'
 import { decodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
-import { sizeOfEntries, type Page, type PageEntry } from './page.ts'
+import type { PageEntry } from './page-entries.ts'
+import { sizeOfEntries, type Page } from './page.ts'
 
 /** A page at one moment. Records are parsed on request. */
 export interface PageView<R> {
@@ -13,6 +14,8 @@ export interface PageView<R> {
   read(key: string): Reading<R>
   /** The record's JSON; equal texts are equal records. */
   text(key: string): string | undefined
+  /** A number that no other state of the record, and no other record, has in this process. */
+  mark(key: string): number | undefined
   /** The readable records. */
   records(): Iterable<readonly [key: string, record: DecodedRecord<R>]>
   /** Oldest first. */
@@ -61,12 +64,16 @@ export class StoredPageView<R> implements PageView<R> {
     return this.#page.records.get(key)
   }
 
+  mark(key: string): number | undefined {
+    return this.#page.records.mark(key)
+  }
+
   *records(): Generator<readonly [key: string, record: DecodedRecord<R>]> {
     for (const [key, text] of this.#page.records) yield [key, this.#decode(key, text)]
   }
 
   entries(): Iterable<PageEntry> {
-    return this.#page.entries.values()
+    return this.#page.entries
   }
 
   signOf(writer: string): number | undefined {

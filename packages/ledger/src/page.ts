@@ -1,5 +1,6 @@
 import type { Fields } from '@s3sched/store'
 import type { PageName } from './page-name.ts'
+import { PageEntries } from './page-entries.ts'
 import { PageRecords } from './page-records.ts'
 
 /**
@@ -24,8 +25,7 @@ export interface Page {
   /** The largest `seq` of a sign dropped because of too many signs. */
   readonly forgotten: number
   readonly records: PageRecords
-  /** By id, oldest first. */
-  readonly entries: ReadonlyMap<string, PageEntry>
+  readonly entries: PageEntries
   /** Fields of other versions of the package, written back unchanged. */
   readonly rest: Fields
 }
@@ -53,17 +53,7 @@ export interface SplitNote {
   readonly of: string
 }
 
-/** An appended entry: opaque to the ledger, and with an id, so that no entry is appended twice. */
-export interface PageEntry {
-  readonly id: string
-  /** The key of the record beside the entry; a split puts both into the same child. */
-  readonly key: string
-  /** JSON. */
-  readonly text: string
-}
-
 const NO_SIGNS: ReadonlyMap<string, Sign> = new Map()
-const NO_ENTRIES: ReadonlyMap<string, PageEntry> = new Map()
 
 /** A page without an object in the bucket yet. */
 export const EMPTY_PAGE: Page = {
@@ -75,7 +65,7 @@ export const EMPTY_PAGE: Page = {
   signs: NO_SIGNS,
   forgotten: 0,
   records: PageRecords.of([]),
-  entries: NO_ENTRIES,
+  entries: PageEntries.NONE,
   rest: {},
 }
 
@@ -91,11 +81,11 @@ export interface KnownPage {
 /** The number and the length of all entries, in characters. */
 export function sizeOfEntries({ entries }: Page): { readonly count: number; readonly chars: number } {
   let chars = 0
-  for (const { text } of entries.values()) chars += text.length
+  for (const { text } of entries) chars += text.length
   return { count: entries.size, chars }
 }
 
-/** The length of all records with their keys, in characters. */
+/** The length of all records with their keys; a character outside of ASCII counts by its bytes. */
 export function recordChars(page: Page): number {
-  return page.records.lines.reduce((chars, { length }) => chars + length, 0)
+  return page.records.length
 }

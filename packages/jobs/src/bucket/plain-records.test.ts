@@ -12,20 +12,20 @@ const record = newJob(spec, local.hash, 1000)
 
 it('tells from when on the ticks of a job count that is as the code defines it', () => {
   const plain = new PlainRecords()
-  plain.note('job', 'text', record, local)
-  plain.note('claimed', 'text', { ...record, lastTick: 3000 }, local)
-  expect(plain.after('job', 'text', local)).toBe(1000)
-  expect(plain.after('claimed', 'text', local)).toBe(3000)
+  plain.note('job', 1, record, local)
+  plain.note('claimed', 1, { ...record, lastTick: 3000 }, local)
+  expect(plain.after('job', 1, local)).toBe(1000)
+  expect(plain.after('claimed', 1, local)).toBe(3000)
 })
 
 it('tells nothing once the record or the definition is another one', () => {
   const plain = new PlainRecords()
-  plain.note('job', 'text', record, local)
-  expect(plain.after('job', 'other text', local)).toBeUndefined()
-  expect(plain.after('job', 'text', { ...local, spec: { ...spec } })).toBeUndefined()
-  expect(plain.after('unknown', 'text', local)).toBeUndefined()
-  plain.note('job', 'text', pauseJob(record), local)
-  expect(plain.after('job', 'text', local)).toBeUndefined()
+  plain.note('job', 1, record, local)
+  expect(plain.after('job', 2, local)).toBeUndefined()
+  expect(plain.after('job', 1, { ...local, spec: { ...spec } })).toBeUndefined()
+  expect(plain.after('unknown', 1, local)).toBeUndefined()
+  plain.note('job', 1, pauseJob(record), local)
+  expect(plain.after('job', 1, local)).toBeUndefined()
 })
 
 it.each<[string, JobRecord]>([
@@ -39,21 +39,21 @@ it.each<[string, JobRecord]>([
 ])('tells nothing of a job that %s', (_, other) => {
   const plain = new PlainRecords()
   const defined = { ...local, spec: other.spec.enabled ? spec : other.spec }
-  plain.note('job', 'text', other, defined)
-  expect(plain.after('job', 'text', defined)).toBeUndefined()
+  plain.note('job', 1, other, defined)
+  expect(plain.after('job', 1, defined)).toBeUndefined()
 })
 
 it('tells nothing of a job without an action here', () => {
   const plain = new PlainRecords()
-  plain.note('job', 'text', record, undefined)
-  expect(plain.after('job', 'text', local)).toBeUndefined()
+  plain.note('job', 1, record, undefined)
+  expect(plain.after('job', 1, local)).toBeUndefined()
 })
 
 it('shares a table of names with others', () => {
   const names = new NameTable()
   names.numberOf('other')
   const plain = new PlainRecords(names)
-  plain.note('job', 'text', record, local)
-  expect(plain.after('job', 'text', local)).toBe(1000)
-  expect(plain.after('other', 'text', local)).toBeUndefined()
+  plain.note('job', 1, record, local)
+  expect(plain.after('job', 1, local)).toBe(1000)
+  expect(plain.after('other', 1, local)).toBeUndefined()
 })

@@ -10,8 +10,8 @@ import { NameTable } from './name-table.ts'
  */
 export class PlainRecords {
   readonly #names: NameTable
-  /** By the number of the name: the JSON of the record, for a plain one. */
-  readonly #texts: (string | undefined)[] = []
+  /** By the number of the name: the mark of a plain record in its page, 0 for any other one. */
+  readonly #marks: number[] = []
   /** The code's specification that the record has. */
   readonly #specs: (JobSpec | undefined)[] = []
   readonly #after: number[] = []
@@ -21,30 +21,31 @@ export class PlainRecords {
     this.#names = names
   }
 
-  /** @param record - the record of the text, with the code's specification where both are equal */
-  note(name: string, text: string, record: JobRecord, local: LocalJob | undefined): void {
+  /**
+   * @param mark - tells this state of the record from all others
+   * @param record - with the code's specification where both are equal
+   */
+  note(name: string, mark: number, record: JobRecord, local: LocalJob | undefined): void {
     const number = this.#names.numberOf(name)
     // Other tables may have numbered names in between: an array with holes would be slow.
-    while (this.#texts.length <= number) {
-      this.#texts.push(undefined)
+    while (this.#marks.length <= number) {
+      this.#marks.push(0)
       this.#specs.push(undefined)
       this.#after.push(Number.NaN)
     }
     const isPlain = local !== undefined && isPlainRecord(record, local)
-    this.#texts[number] = isPlain ? text : undefined
+    this.#marks[number] = isPlain ? mark : 0
     this.#specs[number] = isPlain ? local.spec : undefined
     this.#after[number] = isPlain ? lowerBound(record) : Number.NaN
   }
 
   /**
    * The instant after which ticks count, epoch ms; `undefined` for a record that is not plain.
-   * @param text - the record as it is now
+   * @param mark - of the record as it is now
    */
-  after(name: string, text: string, local: LocalJob): number | undefined {
+  after(name: string, mark: number, local: LocalJob): number | undefined {
     const number = this.#names.find(name)
-    if (number === undefined || this.#specs[number] !== local.spec || this.#texts[number] !== text) return undefined
-    // An equal text may be a part of an older page, which would stay in memory as a whole.
-    this.#texts[number] = text
+    if (number === undefined || this.#specs[number] !== local.spec || this.#marks[number] !== mark) return undefined
     return this.#after[number]
   }
 }

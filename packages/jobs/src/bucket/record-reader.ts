@@ -79,14 +79,14 @@ export class RecordReader {
   /** See {@link PlainRecords.after}. The record is not parsed. */
   plainAfter(name: string): number | undefined {
     const local = this.#deps.localJob?.(name)
-    const text = local && this.#view(name)?.text(name)
-    return local === undefined || text === undefined ? undefined : this.#plain.after(name, text, local)
+    const mark = local && this.#view(name)?.mark(name)
+    return local === undefined || mark === undefined ? undefined : this.#plain.after(name, mark, local)
   }
 
   /** True for a job whose known record has no `runOnStart`. The record is not parsed. */
   isWithoutStart(name: string): boolean {
     const view = this.#view(name)
-    return view?.text(name) !== undefined && this.#scanned.has(view.name) && !this.traits.starting.has(name)
+    return view?.mark(name) !== undefined && this.#scanned.has(view.name) && !this.traits.starting.has(name)
   }
 
   isStale(name: string): boolean {
@@ -183,7 +183,7 @@ export class RecordReader {
 
   #keep(name: string, text: string, record: JobRecord): JobRecord {
     const kept = this.#parsed.keep(name, text, record)
-    this.#plain.note(name, text, kept, this.#deps.localJob?.(name))
+    this.#plain.note(name, this.#view(name)?.mark(name) ?? 0, kept, this.#deps.localJob?.(name))
     return kept
   }
 
