@@ -26,9 +26,12 @@ export function machine(): Machine {
   }
 }
 
-/** The resident memory of this process, in MB. */
+/**
+ * The resident memory of this process, in MB. The sum of its mappings: right after a collection, the count that the system
+ * keeps for a process was seen to miss a third of the memory.
+ */
 export function residentMegabytes(): number {
   if (platform() !== 'linux') return process.memoryUsage().rss / 1e6
-  const status = readFileSync('/proc/self/status', 'utf8')
-  return (Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]) * 1024) / 1e6
+  const mappings = readFileSync('/proc/self/smaps_rollup', 'utf8')
+  return (Number(/^Rss:\s*(\d+)/m.exec(mappings)?.[1]) * 1024) / 1e6
 }
