@@ -31,9 +31,9 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a page that is cut off taken for whole',
     file: 'ledger/src/page-format.ts',
-    find: 'const parts = readLines(text) ?? readJson(text)',
+    find: 'const parts = readLines(bytes) ?? readJson(bytes.toString())',
     replace:
-      "const parts = readLines(text.slice(0, text.lastIndexOf('\\n')).replace(/,$/, '') + '\\n]}') ?? readJson(text)",
+      "const text = bytes.toString(); const parts = readLines(Buffer.from(text.slice(0, text.lastIndexOf('\\n')).replace(/,$/, '') + '\\n]}')) ?? readJson(text)",
     withinSeeds: 60,
   },
   {
