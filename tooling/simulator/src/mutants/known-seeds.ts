@@ -20,7 +20,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a pause that comes a failure too late': 24,
   'a place more than the limit of a group': 134,
   'a place taken from a run that goes on': 134,
-  'a run gone on with, without the rest of its backoff': 79,
+  'a run gone on with, without the rest of its backoff': 54,
   'a run judged by an old sign of its process': 70,
   'a run of a live member declared lost': 29,
   'a shard whose lease is no lease: who should have it leads it': 8,
