@@ -1,4 +1,6 @@
 /** Requests to run are obeyed, and a cancelled run was open during an operator's request to cancel. */
+import { MEAN_EXTRA_MS } from '../action-log.ts'
+import type { SimulatedJob } from '../jobs.ts'
 import { runEntries } from './check-calls.ts'
 import { hasBacklog } from './backlog.ts'
 import { claimsOf } from './claims.ts'
@@ -9,6 +11,8 @@ type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
 /** In peace, a request is seen within this time, and claimed when the job is free, ms. */
 const OBEYED_MS = 60_000
+/** The default of `claimAhead`, ms. */
+const CLAIM_AHEAD_MS = 1000
 const KEY = /^triggers\/(?<job>.+)\.(?<id>[^.]+)\.json$/
 
 export function checkRequests(evidence: Evidence, versions: Versions): string[] {
@@ -22,18 +26,32 @@ function checkRuns({ changes, endedAt, isAnswered, latest, plan, unfinished }: E
     if (id === '' || fields?.['kind'] !== 'run' || entries.has(id)) return []
     // A request that landed after its asker had given up is found at the next look at all requests, every hour.
     if (!isAnswered(id)) return []
-    if (endedAt - Math.max(at, plan.troubleMs) < OBEYED_MS || unfinished.has(job)) return []
+    const peace = Math.max(at, plan.troubleMs)
+    if (endedAt - peace < OBEYED_MS || unfinished.has(job)) return []
     const ofJob = versions.get(job) ?? []
     // A request waits for a run elsewhere. Longer actions or a backlog leave no time between two runs.
     const isNeverFree = plan.jobs.some(
       (each) => each.name === job && (each.tookMs > (each.periodMs ?? Infinity) || hasBacklog(each)),
     )
+    const isFilled = plan.jobs.some((each) => each.name === job && isFilledByMember(each, inForceSince(ofJob, peace)))
     // A request for a removed job is dropped with a warning.
     const wasRemoved = inForceSince(ofJob, at).some((version) => version.removed || version.isDeleted)
-    return wasRemoved || isNeverFree || !isEverywhere(job, { latest })
+    return wasRemoved || isNeverFree || isFilled || !isEverywhere(job, { latest })
       ? []
       : [`request: ${id} to run ${job} was placed at ${Math.round(at)} ms, and never obeyed`]
   })
+}
+
+/**
+ * True where a standby runs the ticks of a leader with a late clock, and the runs fill the time: a run is open from its
+ * claim, a second ahead of its tick, to its end, and a request waits for the run of another process.
+ */
+function isFilledByMember(
+  { periodMs = Infinity, tookMs }: Pick<SimulatedJob, 'periodMs' | 'tookMs'>,
+  versions: readonly JobVersion[],
+): boolean {
+  if (CLAIM_AHEAD_MS + tookMs + MEAN_EXTRA_MS < periodMs) return false
+  return versions.some(({ isDeleted, running }) => !isDeleted && running.some(({ role }) => role === 'member'))
 }
 
 function checkCancels({ calls, operations }: Evidence, versions: Versions): string[] {
