@@ -43,11 +43,11 @@ describe('the instant of a tick', () => {
     },
   )
 
-  it('comes before the start of a run by hand that was asked for after the claim, and fences grow', async () => {
+  it.each(['skip', 'queue'] as const)('comes before a run by hand claimed later, with overlap %s', async (overlap) => {
     const begun: { readonly trigger: string; readonly fence: number }[] = []
     const job: FleetJobs[string] = {
       schedule: '* * * * *',
-      overlap: 'queue',
+      overlap,
       action: (_, { fence, byHand }) => void begun.push({ trigger: byHand === true ? 'manual' : 'schedule', fence }),
     }
     const a = await fleet.bootLeader({ job })

@@ -23,9 +23,9 @@ export class RunAttempts {
     this.#deps = { ...deps, clock, events, logger, serverClock }
   }
 
-  /** What the executor must know of the run alone. */
-  policyOf(start: DueRunStart, tenure: RunTenure): ClaimedRunPolicy {
-    return new ClaimedRunPolicy(this.#deps, start, tenure)
+  /** What the executor must know of the run alone. @param hasWaited - for its instant, or behind a run claimed before */
+  policyOf(start: DueRunStart, tenure: RunTenure, hasWaited: boolean): ClaimedRunPolicy {
+    return new ClaimedRunPolicy(this.#deps, start, tenure, hasWaited)
   }
 
   /** @param own - of {@link policyOf} */

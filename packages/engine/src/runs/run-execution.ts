@@ -60,7 +60,7 @@ export class RunExecution {
       const start: DueRunStart = { job, run, record, authority, notBeforeMs, fields, startAt }
       const open = new RunUnderWay(this.#deps, start, new RunTenure(this.#ofTenures, start), stay)
       const isTurn = starts.turnOf(open, open.tenure.ending)
-      if (isTurn !== undefined) open.turn(isTurn)
+      if (isTurn !== undefined) open.start(isTurn)
     } catch (error) {
       stay.failed(error)
     }
@@ -104,11 +104,16 @@ class RunUnderWay implements DueStart {
     return record.running.filter(({ fence }) => fence < run.fence).map(({ runId }) => runId)
   }
 
-  turn(isTurn: boolean): void {
-    void this.#live(isTurn)
+  /** Called instead of {@link turn} where the run has not waited. */
+  start(isTurn: boolean): void {
+    void this.#live(isTurn, false)
   }
 
-  async #live(isTurn: boolean): Promise<void> {
+  turn(isTurn: boolean): void {
+    void this.#live(isTurn, true)
+  }
+
+  async #live(isTurn: boolean, hasWaited: boolean): Promise<void> {
     const { tenure } = this
     const { attempts, ends } = this.#deps
     const { job, run } = this.#start
@@ -116,7 +121,7 @@ class RunUnderWay implements DueStart {
       let outcome: RunOutcome | undefined
       let delayMs = 0
       if (isTurn) {
-        const own = attempts.policyOf(this.#start, tenure)
+        const own = attempts.policyOf(this.#start, tenure, hasWaited)
         outcome = begun(await attempts.run(this.#start, tenure, own), tenure)
         delayMs = own.delayMs
       }

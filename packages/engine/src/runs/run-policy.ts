@@ -50,8 +50,9 @@ export class ClaimedRunPolicy implements OwnPolicy {
   readonly #tenure: RunTenure
   readonly #isQueuedForLateness: boolean
 
-  constructor(deps: RunPolicyDeps, start: DueRunStart, tenure: RunTenure) {
-    const { notBeforeMs = 0, run } = start
+  /** @param hasWaited - for its instant, or behind a run claimed before */
+  constructor(deps: RunPolicyDeps, start: DueRunStart, tenure: RunTenure, hasWaited: boolean) {
+    const { notBeforeMs = 0, run, startAt } = start
     this.#deps = deps
     this.#start = start
     this.#tenure = tenure
@@ -67,7 +68,9 @@ export class ClaimedRunPolicy implements OwnPolicy {
     // A run begun elsewhere must go on: a skip recorded now would say that the run never started.
     const mustGoOn = (run.retry?.attempt ?? 0) > 0 && overlap !== 'allow'
     this.#isQueuedForLateness = !mustGoOn && overlap === 'skip' && this.#mayWait()
-    this.overlap = mustGoOn || this.#isQueuedForLateness ? 'queue' : overlap
+    // A run without an instant could have begun at once: the tick came first by its claim alone.
+    const isBehind = hasWaited && startAt === undefined && overlap === 'skip'
+    this.overlap = mustGoOn || isBehind || this.#isQueuedForLateness ? 'queue' : overlap
   }
 
   mayFollow(): boolean {
