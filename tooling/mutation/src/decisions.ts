@@ -35,6 +35,9 @@ export const DECISIONS: readonly string[] = [
 /** The environment variable with the folder of the package under test, for the configuration of vitest. */
 export const PACKAGE = 'S3SCHED_MUTATED_PACKAGE'
 
+/** Folders of pure functions over one state: each test of such a folder belongs to all of its decisions. */
+const WHOLE_FOLDERS: readonly string[] = ['packages/jobs/src/record']
+
 /**
  * The tests of the decisions of a package. Tests of other packages, and of the shells around the decisions, would notice
  * some mutants as well, and take hours: all tests of a run try each constant that is read at the import.
@@ -42,7 +45,13 @@ export const PACKAGE = 'S3SCHED_MUTATED_PACKAGE'
  * @param folder - such as `packages/lock`
  */
 export function testsBeside(folder: string): string[] {
-  return DECISIONS.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.replace(/\.ts$/, '*.test.ts'))
+  const files = DECISIONS.filter((file) => file.startsWith(`${folder}/`))
+  return [...new Set(files.map(testsOf))]
+}
+
+function testsOf(file: string): string {
+  const whole = WHOLE_FOLDERS.find((folder) => file.startsWith(`${folder}/`))
+  return whole === undefined ? file.replace(/\.ts$/, '*.test.ts') : `${whole}/*.test.ts`
 }
 
 /** The files of each package. */
