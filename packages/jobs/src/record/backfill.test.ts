@@ -1,4 +1,4 @@
-import { everySchedule, parseSchedule } from '@s3sched/cron'
+import { everySchedule, parseSchedule, type Schedule } from '@s3sched/cron'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashSpec, type JobSpec } from '../definition/job-spec.ts'
@@ -23,6 +23,8 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 1)
 const spec = { ...USUAL_SPEC, schedule: '@hourly' } as JobSpec
 const schedule = parseSchedule('@hourly')
+/** A schedule without a further tick. */
+const ended: Schedule = { ...schedule, next: () => null }
 const job = { ...newJob(spec, hashSpec(spec), START), lastTick: START + 10 * HOUR }
 const now = START + 10.5 * HOUR
 const plan = (options: BackfillOptions, record: JobRecord = job, prunedTo?: number) =>
@@ -51,7 +53,9 @@ describe('a request for a backfill', () => {
     })
     expect(Object.keys(storeRecord(job))).not.toContain('backfill')
     expect(endBackfill(planned)).toEqual(job)
+    expect(endBackfill(planned, 'b1')).toEqual(job)
     expect(endBackfill(planned, 'other')).toBe(planned)
+    expect(endBackfill(job)).toBe(job)
   })
 
   it('takes ticks from before the definition, and remembers that they may have run', () => {
@@ -172,6 +176,33 @@ describe('the ticks of a backfill', () => {
     expect(nextOfBackfill({ ...backfill, after: 5 }, every, () => false)).toBeNull()
   })
 
+  it('begin with the first tick of the range, and end with its last', () => {
+    const backfill: Backfill = { id: 'b', from: 3, to: 5, overlap: 'queue', after: -1, claimed: 0 }
+    const every = everySchedule(1)
+    const asked: number[] = []
+    const none = nextOfBackfill(backfill, every, (tick) => asked.push(tick) > 0)
+    expect([none, asked]).toEqual([null, [3, 4, 5]])
+    expect(nextOfBackfill({ ...backfill, after: 4 }, every, () => false)).toBe(5)
+    expect(nextOfBackfill(backfill, ended, () => false)).toBeNull()
+    expect(
+      nextOfBackfill(backfill, { ...ended, next: (after) => (Number(after) < 3 ? 3 : null) }, () => true),
+    ).toBeNull()
+  })
+
+  it('are counted as they are claimed, where a backfill is under way', () => {
+    const { planned } = plan({ from: START + HOUR })
+    const moved = moveCursor(moveCursor(planned, START + HOUR), START + 2 * HOUR)
+    expect(moved).toEqual({ ...planned, backfill: { ...planned.backfill, after: START + 2 * HOUR, claimed: 2 } })
+    expect(moveCursor(job, START)).toBe(job)
+  })
+
+  it('wait for the schedule, while the schedule may claim one of them', () => {
+    expect(awaitsSchedule(job, schedule, { to: START + 11 * HOUR })).toBe(true)
+    expect(awaitsSchedule(job, schedule, { to: START + 11 * HOUR - 1 })).toBe(false)
+    expect(awaitsSchedule(pauseJob(job), schedule, { to: START + 11 * HOUR })).toBe(false)
+    expect(awaitsSchedule(job, ended, { to: START + 11 * HOUR })).toBe(false)
+  })
+
   it('wait for other runs in order, for a tick that is about to start, and for places at once', () => {
     const queue: Backfill = { id: 'b', from: 0, to: 5, overlap: 'queue', after: -1, claimed: 0 }
     const allow: Backfill = { ...queue, overlap: 'allow' }
@@ -181,11 +212,13 @@ describe('the ticks of a backfill', () => {
     expect(mustWait(running, schedule, allow, now)).toBe(false)
     expect(mustWait(job, schedule, queue, START + 11 * HOUR)).toBe(true)
     expect(mustWait(pauseJob(job), schedule, queue, START + 11 * HOUR)).toBe(false)
-    const full = Array.from({ length: MOST_AT_ONCE }).reduce<JobRecord>(
-      (record, _, tick) => claim(record, tick, 'backfill'),
-      job,
-    )
-    expect(mustWait(full, schedule, allow, now)).toBe(true)
+    expect(mustWait(job, schedule, queue, START + 11 * HOUR - 1)).toBe(false)
+    expect(mustWait(job, ended, queue, START + 11 * HOUR)).toBe(false)
+    const runs = (count: number, trigger: RunClaim['trigger']): JobRecord =>
+      Array.from({ length: count }).reduce<JobRecord>((record, _, tick) => claim(record, tick, trigger), job)
+    expect(mustWait(runs(MOST_AT_ONCE, 'backfill'), schedule, allow, now)).toBe(true)
+    expect(mustWait(runs(MOST_AT_ONCE - 1, 'backfill'), schedule, allow, now)).toBe(false)
+    expect(mustWait(runs(MOST_AT_ONCE, 'manual'), schedule, allow, now)).toBe(false)
   })
 
   it('are given up where the record was deleted and restored, or the job removed', () => {

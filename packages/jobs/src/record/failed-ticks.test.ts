@@ -1,7 +1,7 @@
 import type { RunRecord, RunStatus, Trigger } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
 import { hashSpec, type JobSpec } from '../definition/job-spec.ts'
-import { pauseBetween } from './failed-ticks.ts'
+import { countFound, countOutcome, pauseBetween } from './failed-ticks.ts'
 import { claimRun, endRun, judgeLost, newJob, overrideJob, pauseJob, removeJob, resumeJob } from './job-changes.ts'
 import { isTicking, type JobRecord } from './job-record.ts'
 import { parseJobRecord } from './job-record-format.ts'
@@ -56,6 +56,7 @@ describe('pauseAfterFailures', () => {
 
   it('begins anew with a success, and leaves cancelled and skipped runs and those that a person asked for out', () => {
     expect(after('failed', 'failed', 'success', 'failed', 'failed')).toMatchObject({ paused: false, failures: 2 })
+    expect(after('failed', 'cancelled', 'skipped')).toMatchObject({ paused: false, failures: 1 })
     expect(after('failed', 'cancelled', 'skipped', 'failed', 'failed').paused).toBe(true)
     const asked = (['manual', 'request', 'backfill'] as const).flatMap((trigger) => [
       run(after('failed', 'failed'), 'failed', trigger),
@@ -99,6 +100,62 @@ describe('pauseAfterFailures', () => {
     expect(endRun(paused, outcome(almost, 'failed'), 3)).toMatchObject({ paused: true, failures: 3 })
     const earlier = run(run(after('lost'), 'failed'), 'failed')
     expect(endRun(earlier, outcome(job, 'success'), 1)).toMatchObject({ paused: true, pausedFor: { runId: 'r3' } })
+  })
+
+  it('takes back no pause for a found run that failed, was asked for, or was not counted', () => {
+    const failed = after('failed')
+    const claimed = claimRun(failed, { runId: 'r2', tick: 2 * MINUTE, trigger: 'schedule', claimedAt: 0, ...by })
+    const lost = judgeLost(claimed, outcome(failed, 'lost'), true)
+    const foundAs = (status: RunStatus, trigger: Trigger) => endRun(lost, outcome(failed, status, trigger), 2)
+    expect(foundAs('success', 'manual')).toMatchObject({ failures: 1 })
+    expect(foundAs('failed', 'schedule')).toMatchObject({ failures: 1 })
+    expect(foundAs('success', 'schedule')).not.toHaveProperty('failures')
+    expect(countFound(job, outcome(job, 'success'))).toBe(job)
+  })
+
+  it('lets ticks count from the latest of the pause, the end of the period and the last change', () => {
+    const almost = after('failed', 'failed')
+    const { past: _, ...paused } = run(almost, 'lost')
+    const found = outcome(almost, 'success')
+    expect(countFound(paused, found).since).toBe(3 * MINUTE + 10)
+    expect(countFound({ ...paused, since: 9 * MINUTE }, found).since).toBe(9 * MINUTE)
+  })
+
+  it('counts on, and pauses nothing, where the job is paused or removed already', () => {
+    const almost = after('failed', 'failed')
+    for (const record of [pauseJob(almost), { ...almost, removed: true }]) {
+      const failed = run(record, 'failed')
+      expect(failed.failures).toBe(3)
+      expect(failed).not.toHaveProperty('pausedFor')
+    }
+    expect(run({ ...almost, removed: true }, 'failed').paused).toBe(false)
+  })
+
+  it('keeps the count with the reason of the pause, whatever runs end meanwhile', () => {
+    const paused = after('failed', 'failed', 'failed')
+    expect(run(paused, 'success')).toMatchObject({ paused: true, failures: 3, pausedFor: paused.pausedFor })
+  })
+
+  it('notes the error of the last failure cut short, else its reason, else nothing', () => {
+    const almost = after('failed', 'failed')
+    const { error: _, ...ended } = outcome(almost, 'failed')
+    const errorFor = (changes: Partial<RunRecord>) => countOutcome(almost, { ...ended, ...changes }).pausedFor?.error
+    expect(errorFor({ error: { name: 'Error', message: 'x'.repeat(300) }, reason: 'gone' })).toBe('x'.repeat(200))
+    expect(errorFor({ reason: 'y'.repeat(300) })).toBe('y'.repeat(200))
+    expect(errorFor({})).toBeNull()
+  })
+
+  it('changes nothing for a job that has neither a limit nor a count', () => {
+    const unlimited = newJob({ ...USUAL_SPEC, schedule: '* * * * *' }, 'hash', 0)
+    expect(countOutcome(unlimited, outcome(unlimited, 'failed'))).toBe(unlimited)
+    expect(countOutcome(job, outcome(job, 'success'))).toBe(job)
+  })
+
+  it('has no reason that a change brings about for a job that was paused before', () => {
+    const paused = after('failed', 'failed', 'failed')
+    expect(pauseBetween(job, job)).toBeUndefined()
+    expect(pauseBetween(job, paused)).toBe(paused.pausedFor)
+    expect(pauseBetween(paused, paused)).toBeUndefined()
   })
 
   it('survives the bucket, and leaves no trace in the records of other jobs', () => {

@@ -66,6 +66,11 @@ describe('ticks that do not run', () => {
     expect(passTicks(claimRun(defined, claimOf('a', 5000)), 2000, missed).lastTick).toBe(5000)
     expect(passTicks(defined, 2000, missed).lastTick).toBe(2000)
   })
+
+  it('are settled by an instance that has the action, so the job is no orphan any more', () => {
+    const missed = verdict('m', 'missed', 2000, { count: 2 })
+    expect(passTicks({ ...defined, orphanedAt: 1500 }, 2000, missed).orphanedAt).toBeNull()
+  })
 })
 
 describe('a lost run', () => {
@@ -119,6 +124,18 @@ describe('the last run', () => {
     expect(second.lastRun).toMatchObject({ runId: 'b', fence: 2 })
     const later = end(claimed, ended('b', 'success', 3000), 2)
     expect(end(later, ended('a', 'success', 9000), 1).lastRun).toMatchObject({ runId: 'a' })
+  })
+
+  it('of two runs that ended together is the last written, also where that run was claimed first', () => {
+    const first = end(claimed, { ...ended('b', 'success', 3000), endedAt: 5000 }, 2)
+    const second = { ...ended('a', 'success', 2000), endedAt: 5000 }
+    expect(end(first, second, 1).lastRun).toMatchObject({ runId: 'a', fence: 1 })
+    expect(end(first, { ...second, endedAt: 4999 }, 1).lastRun).toMatchObject({ runId: 'b', fence: 2 })
+  })
+
+  it('has the message of its error, cut short', () => {
+    const error = { name: 'Error', message: 'x'.repeat(3000), stack: '' }
+    expect(end(claimed, ended('a', 'failed', 2000, { error }), 1).lastRun?.error).toBe('x'.repeat(2000))
   })
 
   it('is no run that never started', () => {

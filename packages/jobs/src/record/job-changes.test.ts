@@ -72,12 +72,27 @@ describe('a definition', () => {
       expect(redefined.override).toEqual({ against: redefined.hash, fields: { retries: 7 } })
       expect(overrideJob(changed, rewritten, 5000, 'job').since).toBe(2000)
     }
+    expect(redefine(defined, { timezone: 'Etc/UTC' }, 5000)).toMatchObject({ since: 1000, override: null })
   })
 
   it('counts its ticks from its return, and not from a change while it is removed', () => {
     const changed = overrideJob(removeJob(defined), { retries: 7 }, 5000, 'job')
     expect(changed.since).toBe(1000)
     expect(redefine(changed, {}, 9000)).toMatchObject({ removed: false, since: 9000 })
+  })
+
+  it('counts ticks from the moment at which the job is enabled, and from no other change', () => {
+    const disabled = redefine(defined, { enabled: false }, 2000)
+    expect(disabled.since).toBe(1000)
+    expect(redefine(disabled, { enabled: false, retries: 3 }, 5000).since).toBe(1000)
+    expect(redefine(disabled, {}, 5000).since).toBe(5000)
+  })
+
+  it('keeps no override of the job in its life before', () => {
+    const changed = overrideJob(defined, { retries: 7 }, 2000, 'job')
+    expect(removeJob(changed).override).toBeNull()
+    const removed = overrideJob(removeJob(defined), { retries: 7 }, 5000, 'job')
+    expect(redefine(removed, {}, 9000).override).toBeNull()
   })
 
   it('keeps the fence when a removed job comes back', () => {
@@ -107,6 +122,15 @@ describe('a pause', () => {
     const resumed = resumeJob(disabled, 8000, 'job')
     expect(isActive(resumed)).toBe(true)
     expect(resumed.since).toBe(8000)
+  })
+
+  it('brings no ticks back that did not count before', () => {
+    expect(resumeJob(pauseJob(defined), 500, 'job').since).toBe(1000)
+  })
+
+  it('ends, by resuming, also for a job that is disabled', () => {
+    const resumed = resumeJob(pauseJob(redefine(defined, { enabled: false }, 2000)), 8000, 'job')
+    expect(resumed).toMatchObject({ paused: false, override: { fields: { enabled: true } } })
   })
 })
 
@@ -142,6 +166,13 @@ describe('a job', () => {
     expect(restoreJob(before, 9000).fence).toBeGreaterThan(before.fence + 999_999)
   })
 
+  it('whose record was deleted keeps its runs, and nobody goes on with a run that waits', () => {
+    const both = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
+    const retry = { attempt: 1, error: 'e', delayMs: 5, notedAt: 1, released: true }
+    const waiting = { ...both, running: both.running.map((run) => (run.runId === 'a' ? { ...run, retry } : run)) }
+    expect(restoreJob(waiting, 9000).running).toEqual([{ ...waiting.running[0], fields: null }, both.running[1]])
+  })
+
   it('remembers by which runs of its predecessors it was started, of each the last', () => {
     const first = { runId: '1', fence: 1, endedAt: 2000 }
     const second = { runId: '2', fence: 2, endedAt: 3000 }
@@ -169,6 +200,19 @@ describe('a time in which nobody was meant to run the job', () => {
 
   it('ends one period, however many steps it takes', () => {
     expect(restTicks(rested, { since: 60_500, to: 600_000 })).toMatchObject({ since: 600_000, past: rested.past })
+  })
+
+  it('ends none for a job whose ticks did not count, or count only since then', () => {
+    const job = newJob(spec, 'h', 100)
+    const rest = (record: JobRecord, since: number) => restTicks(record, { since, to: 240_000 })
+    expect(rest(pauseJob(job), 60_500)).toMatchObject({ since: 240_000, past: [] })
+    expect(rest(job, 100).past).toEqual([])
+    expect(rest(job, 101).past).toHaveLength(1)
+  })
+
+  it('brings no ticks back that did not count before, and ends an orphan', () => {
+    const orphan = orphanJob({ ...newJob(spec, 'h', 300_000) }, 1)
+    expect(restTicks(orphan, { since: null, to: 240_000 })).toMatchObject({ since: 300_000, orphanedAt: null })
   })
 
   it('ends none before the first leader of all', () => {

@@ -89,6 +89,12 @@ describe('a run that was declared lost before any attempt', () => {
     expect(counts(again)).toMatchObject({ lost: 1 })
   })
 
+  it('is told from the other runs of its job, which count by their own verdicts', () => {
+    const other = claimRun(reopenRun(lost, run, undefined, later) ?? lost, { ...claim, runId: 'b' })
+    expect(counts(judgeLost(other, record('lost')))).toMatchObject({ lost: 1 })
+    expect(counts(judgeLost(other, { ...record('lost'), runId: 'b' }))).toMatchObject({ lost: 2 })
+  })
+
   it('stays lost where another run makes up for it, where late runs are not wanted, and where nobody could go on', () => {
     const withSpec = (spec: Partial<JobSpec>): typeof lost => ({ ...lost, spec: { ...lost.spec, ...spec } })
     expect(reopenRun(withSpec({ onLost: 'retry' }), run, undefined, later)).toBeUndefined()
