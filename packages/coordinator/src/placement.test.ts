@@ -1,3 +1,4 @@
+import { stableHash } from '@s3sched/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lineUp, rankIn, type Lines } from './placement.ts'
@@ -75,7 +76,15 @@ describe('the spread of shards', () => {
   })
 
   it('never changes: instances of different releases agree on it', () => {
-    expect(homes(lineUp(['a', 'b', 'c', 'd'], 8)).join('')).toBe('cbddacab')
+    const lines = lineUp(['a', 'b', 'c', 'd'], 8).map((line) => line.join(''))
+    expect(lines).toEqual(['cbda', 'bdca', 'dacb', 'dcab', 'abcd', 'cabd', 'adbc', 'bcda'])
+  })
+
+  it('is by name where two members have the same hash', () => {
+    const [first, second] = ['instance-507244', 'instance-69919']
+    expect(stableHash(`0/1 ${first}`)).toBe(stableHash(`0/1 ${second}`))
+    expect(lineUp([first, second], 1)).toEqual([[first, second]])
+    expect(lineUp([second, first], 1)).toEqual([[first, second]])
   })
 })
 

@@ -50,6 +50,25 @@ describe('named backoffs', () => {
     expect(delays('fixed', 3)).toEqual([1000, 1000, 1000])
     expect(delays({ type: 'linear', baseMs: 10, maxMs: 25 }, 4)).toEqual([10, 20, 25, 25])
   })
+
+  it('has the random part that is asked for, none included', () => {
+    const half = { ...random, float: () => 0.5 }
+    const delayOf = (backoff: Backoff | undefined) => delayAfter(checkBackoff(backoff), 2, undefined, half).delayMs
+    expect(delayOf({ type: 'fixed', baseMs: 100, jitter: 0.2 })).toBe(90)
+    expect(delayOf({ type: 'fixed', baseMs: 100, jitter: 1 })).toBe(50)
+    expect(delayOf({ type: 'exponential', baseMs: 100, factor: 3, jitter: 0 })).toBe(300)
+    expect(delayOf(undefined)).toBe(1000)
+  })
+
+  it('is checked once for all runs that name it', () => {
+    expect(checkBackoff('linear')).toBe(checkBackoff('linear'))
+  })
+})
+
+it('takes a list of up to 100 delays', () => {
+  const longest = Array.from({ length: 100 }, (_, index) => index)
+  expect(delays(longest, 100)).toEqual(longest)
+  expect(() => checkBackoff([...longest, 100])).toThrow('a list of 1 to 100 delays')
 })
 
 it('takes a list in turn and repeats its last delay', () => {
@@ -92,10 +111,17 @@ describe('a wrong backoff is refused by name', () => {
     ['expotential', /expected type to be one of 'exponential', 'linear', 'fixed', got "expotential"/],
     [{ type: 'fixed', baseMs: -5 }, /expected baseMs to be a number >= 0.*got -5/],
     [{ type: 'fixed', baseMs: Number.NaN }, /baseMs.*got NaN/],
+    [{ type: 'fixed', maxMs: -1 }, /expected maxMs to be a number >= 0.*got -1/],
+    [{ type: 'fixed', maxMs: 1e300 }, /maxMs.*got 1e\+300/],
+    [{ type: 'fixed', factor: 0.9 }, /expected factor to be a number >= 1.*got 0.9/],
+    [{ type: 'fixed', factor: 101 }, /factor.*got 101/],
+    [{ type: 'fixed', jitter: '0.5' }, /expected jitter to be .*got "0.5"/],
+    [{ type: 'fixed', jitter: -0.5 }, /expected jitter to be .*got -0.5/],
     [{ type: 'fixed', jitter: 2 }, /expected jitter to be a number >= 0 and <= 1, got 2/],
     [{ type: 'fixed', jiter: 1 }, /Did you mean 'jitter'/],
     [[], /expected backoff to be a list of 1 to 100 delays in ms, each >= 0, got \[\]/],
     [[1, -1], /each >= 0, got/],
+    [[1, 1e300], /each >= 0, got/],
   ])('%j', (backoff, message) => {
     expect(() => checkBackoff(backoff as Backoff)).toThrow(message)
   })

@@ -55,6 +55,12 @@ describe('a page', () => {
     expect(splitDepthOf(pageOf(1000), '', BOUNDS, 10)).toBe(8)
   })
 
+  it('is split by at most eight bits, and to the largest depth at most', () => {
+    expect(splitDepthOf(pageOf(1000), '010', BOUNDS, 1e6)).toBe(11)
+    expect(splitDepthOf(pageOf(1000), '0'.repeat(20), BOUNDS, 1e6)).toBe(24)
+    expect(splitDepthOf(pageOf(0), '010', { ...BOUNDS, leastDepth: 12 })).toBe(11)
+  })
+
   it('is not split for a single record, or beyond the largest depth', () => {
     expect(splitDepthOf(pageOf(1, 1_000_000), '', BOUNDS)).toBeUndefined()
     expect(splitDepthOf(pageOf(2, 10_000), '', BOUNDS)).toBe(2)
@@ -91,6 +97,19 @@ describe('the children of a page', () => {
     for (const child of children.values()) {
       expect(child).toMatchObject({ seq: 10, signs: parent.signs, rest: parent.rest, split: undefined })
     }
+  })
+
+  it('have a life and a nonce of their own, each', () => {
+    const made = [...children.values()].map(({ life, nonce }) => [life, nonce])
+    expect(made).toEqual(['c1', 'c2', 'c3', 'c4'].map((nonce) => [nonce, nonce]))
+  })
+
+  it('are told by a note, which is signed, and keeps the life of the parent', () => {
+    const note = noteOfSplit({ ...parent, draftOf: { page: '', nonce: 'p' } }, 2, 'v', 'note')
+    expect(note).toMatchObject({ nonce: 'note', life: 'n', draftOf: undefined, rest: parent.rest })
+    expect(note.signs.get('v')).toEqual({ seq: 10, nonce: 'note' })
+    expect(note.signs.get('w')).toEqual({ seq: 9, nonce: 'n' })
+    expect(noteOfSplit(EMPTY_PAGE, 2, 'w', 'note').life).toBe('note')
   })
 
   it('keep a record that somebody has put into the wrong page', () => {
