@@ -1,6 +1,6 @@
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { checkBackoff, delayAfter, type Backoff } from './backoff.ts'
 
 const random = createSeededRandom(7)
@@ -11,6 +11,10 @@ const delays = (backoff: Backoff, count: number): number[] =>
   )
 
 describe('named backoffs', () => {
+  it('is checked once for all runs that name it', () => {
+    expect(checkBackoff('linear')).toBe(checkBackoff('linear'))
+  })
+
   it('grows exponentially from 1 s to 5 min, all of it random, unless told otherwise', () => {
     fc.assert(
       fc.property(
@@ -59,15 +63,12 @@ describe('named backoffs', () => {
     expect(delayOf({ type: 'exponential', baseMs: 100, factor: 3, jitter: 0 })).toBe(300)
     expect(delayOf(undefined)).toBe(1000)
   })
-
-  it('is checked once for all runs that name it', () => {
-    expect(checkBackoff('linear')).toBe(checkBackoff('linear'))
-  })
 })
 
 it('takes a list of up to 100 delays', () => {
   const longest = Array.from({ length: 100 }, (_, index) => index)
   expect(delays(longest, 100)).toEqual(longest)
+  expect(delays([Number.MAX_SAFE_INTEGER], 1)).toEqual([Number.MAX_SAFE_INTEGER])
   expect(() => checkBackoff([...longest, 100])).toThrow('a list of 1 to 100 delays')
 })
 
@@ -98,6 +99,19 @@ describe('a function', () => {
     },
   )
 
+  it('that is asynchronous is replaced, and its rejection handled', () => {
+    const promise: unknown = Promise.resolve(7)
+    const then = vi.spyOn(promise as Promise<number>, 'then')
+    const { problem } = delayAfter(
+      checkBackoff(() => promise as number),
+      1,
+      undefined,
+      random,
+    )
+    expect(problem).toMatch(/expected the backoff function to return ms >= 0, got/)
+    expect(then.mock.calls).toEqual([[undefined, expect.any(Function)]])
+  })
+
   it('that throws is replaced, and named', () => {
     const broken = (): number => {
       throw new Error('no idea')
@@ -108,7 +122,7 @@ describe('a function', () => {
 
 describe('a wrong backoff is refused by name', () => {
   it.each<[unknown, RegExp]>([
-    ['expotential', /expected type to be one of 'exponential', 'linear', 'fixed', got "expotential"/],
+    ['expotential', /^backoff: expected type to be one of 'exponential', 'linear', 'fixed', got "expotential"/],
     [{ type: 'fixed', baseMs: -5 }, /expected baseMs to be a number >= 0.*got -5/],
     [{ type: 'fixed', baseMs: Number.NaN }, /baseMs.*got NaN/],
     [{ type: 'fixed', maxMs: -1 }, /expected maxMs to be a number >= 0.*got -1/],
@@ -119,7 +133,7 @@ describe('a wrong backoff is refused by name', () => {
     [{ type: 'fixed', jitter: -0.5 }, /expected jitter to be .*got -0.5/],
     [{ type: 'fixed', jitter: 2 }, /expected jitter to be a number >= 0 and <= 1, got 2/],
     [{ type: 'fixed', jiter: 1 }, /Did you mean 'jitter'/],
-    [[], /expected backoff to be a list of 1 to 100 delays in ms, each >= 0, got \[\]/],
+    [[], /^backoff: expected backoff to be a list of 1 to 100 delays in ms, each >= 0, got \[\]/],
     [[1, -1], /each >= 0, got/],
     [[1, 1e300], /each >= 0, got/],
   ])('%j', (backoff, message) => {

@@ -91,6 +91,7 @@ describe('the children of a page', () => {
       expect(holders[0]?.[1].records.get(key)).toBe(text)
     }
     expect(children.get(pageNameOf('job-3', 2))?.entries.has('run')).toBe(true)
+    expect([...children.values()].map(({ entries }) => entries.size).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1])
   })
 
   it('take over the signs, the count and the unknown fields', () => {
