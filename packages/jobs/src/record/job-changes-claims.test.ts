@@ -55,7 +55,7 @@ describe('a claim that is taken back', () => {
 })
 
 describe('a request that became a run', () => {
-  const claimed = claim(defined, 'open', { trigger: 'request' })
+  const claimed = claim(claim(defined, 'by schedule'), 'open', { trigger: 'request' })
 
   it('is remembered with those that are still in the bucket or whose run is open', () => {
     const record = { ...claimed, obeyed: ['waiting', 'deleted', 'open'] }

@@ -84,7 +84,7 @@ describe('a lost run', () => {
   it('that ends after all counts by its own end instead', () => {
     const corrected = end(lost, ended('a', 'success', 2000), 1)
     expect(countsOf(corrected)).toMatchObject({ lost: 0, success: 1 })
-    expect(corrected).toMatchObject({ lost: [], lastRun: { runId: 'a', status: 'success' } })
+    expect(corrected).toMatchObject({ lost: [], lastRun: { runId: 'a', status: 'success' }, running: [{ runId: 'b' }] })
     expect(endRun(corrected, ended('a', 'success', 2000), 1)).toBe(corrected)
   })
 
