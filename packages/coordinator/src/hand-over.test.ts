@@ -23,6 +23,8 @@ describe('what an instance asks for', () => {
     const wanted = wantedShards(many, 'a', of('b'.repeat(16)), 16)
     expect(wanted.length).toBeGreaterThan(4)
     expect(wanted).toEqual(wanted.toSorted((one, other) => one - other))
+    const turns = wantedShards(lineUp(['a', 'b', 'c'], 10), 'a', of('bbbbbccccc'), 10)
+    expect(turns.map((shard) => shard < 5)).toEqual([true, true, false])
   })
 
   it('is no more than its share', () => {
