@@ -40,7 +40,12 @@ export interface Evidence {
   readonly unfinished: ReadonlySet<string>
 }
 
+/** The lists of jobs of the last processes, asked for once: a list tells the state of each of its jobs. */
+const lists = new WeakMap<Evidence['latest'], readonly object[]>()
+
 /** True if each machine has the job's action, in the last version of the code that it started. */
 export function isEverywhere(job: string, { latest }: Pick<Evidence, 'latest'>): boolean {
-  return latest.every(({ scheduler }) => job in scheduler.listJobs())
+  let known = lists.get(latest)
+  if (known === undefined) lists.set(latest, (known = latest.map(({ scheduler }) => scheduler.listJobs())))
+  return known.every((list) => job in list)
 }

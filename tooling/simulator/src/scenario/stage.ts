@@ -235,7 +235,7 @@ export class Stage {
       overlaps: this.log.overlaps,
       violations: this.#instants.violations,
       processes: this.processes,
-      latest: this.processes,
+      latest: [...this.processes],
       wallTimes: this.machines.map(({ rate, skewMs }) => this.world.startAt + skewMs + this.world.now * rate),
       operations: [],
       endedAt: this.world.now,
