@@ -12,4 +12,6 @@ export interface StagedScenario {
   readonly play: (stage: Stage) => Promise<void>
   /** The violations expected after a change by hand to a scheduler's object: all must occur, and no other. @default nothing */
   readonly leaves?: readonly RegExp[]
+  /** Violations that one of the standbys alone leaves behind. */
+  readonly mayLeave?: readonly RegExp[]
 }
