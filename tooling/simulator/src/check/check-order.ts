@@ -19,14 +19,18 @@ export function checkOrder(
     const { fence, job, process, runId, startedAt } = call
     if (!ordered.has(job) || entries.get(runId)?.isOfBackfillAtOnce === true) return []
     const before = last.get(job)
-    const isAnew = (versions.get(job) ?? []).some(
-      ({ at, isDeleted }) => isDeleted && before !== undefined && at >= before.startedAt && at <= startedAt,
-    )
-    if (before === undefined || fence >= before.fence || isAnew) {
+    if (before === undefined || fence >= before.fence || isAnew(versions.get(job) ?? [], before, call)) {
       last.set(job, call)
       return []
     }
     const what = `run ${runId} of ${job} with fence ${fence}, at ${Math.round(startedAt)} ms by ${process}`
     return [`fence: ${what}, was started after run ${before.runId} with fence ${before.fence} by ${before.process}`]
   })
+}
+
+/** True if the record was deleted between the claims of two runs. */
+function isAnew(versions: readonly JobVersion[], before: ActionCall, call: ActionCall): boolean {
+  const claimOf = ({ runId }: ActionCall): number =>
+    versions.findIndex(({ isDeleted, running }) => !isDeleted && running.some((run) => run.runId === runId))
+  return versions.slice(claimOf(before), claimOf(call)).some(({ isDeleted }) => isDeleted)
 }
