@@ -1,6 +1,4 @@
 /** Requests to run are obeyed, and a cancelled run was open during an operator's request to cancel. */
-import { MEAN_EXTRA_MS } from '../action-log.ts'
-import type { SimulatedJob } from '../jobs.ts'
 import { runEntries } from './check-calls.ts'
 import { hasBacklog } from './backlog.ts'
 import { claimsOf } from './claims.ts'
@@ -11,8 +9,8 @@ type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
 /** In peace, a request is seen within this time, and claimed when the job is free, ms. */
 const OBEYED_MS = 60_000
-/** The default of `claimAhead`, ms. */
-const CLAIM_AHEAD_MS = 1000
+/** The share of the time above which the looks of a leader hardly meet a free moment. */
+const MOST_FILLED = 0.9
 const KEY = /^triggers\/(?<job>.+)\.(?<id>[^.]+)\.json$/
 
 export function checkRequests(evidence: Evidence, versions: Versions): string[] {
@@ -33,7 +31,7 @@ function checkRuns({ changes, endedAt, isAnswered, latest, plan, unfinished }: E
     const isNeverFree = plan.jobs.some(
       (each) => each.name === job && (each.tookMs > (each.periodMs ?? Infinity) || hasBacklog(each)),
     )
-    const isFilled = plan.jobs.some((each) => each.name === job && isFilledByMember(each, inForceSince(ofJob, peace)))
+    const isFilled = isFilledByMembers(inForceSince(ofJob, peace), peace, endedAt)
     // A request for a removed job is dropped with a warning.
     const wasRemoved = inForceSince(ofJob, at).some((version) => version.removed || version.isDeleted)
     return wasRemoved || isNeverFree || isFilled || !isEverywhere(job, { latest })
@@ -43,15 +41,16 @@ function checkRuns({ changes, endedAt, isAnswered, latest, plan, unfinished }: E
 }
 
 /**
- * True where a standby runs the ticks of a leader with a late clock, and the runs fill the time: a run is open from its
- * claim, a second ahead of its tick, to its end, and a request waits for the run of another process.
+ * A request waits while a process other than the leader's has a run. True where that is nearly all of the time: a standby
+ * that ran the ticks while nobody led may have a long queue.
  */
-function isFilledByMember(
-  { periodMs = Infinity, tookMs }: Pick<SimulatedJob, 'periodMs' | 'tookMs'>,
-  versions: readonly JobVersion[],
-): boolean {
-  if (CLAIM_AHEAD_MS + tookMs + MEAN_EXTRA_MS < periodMs) return false
-  return versions.some(({ isDeleted, running }) => !isDeleted && running.some(({ role }) => role === 'member'))
+function isFilledByMembers(versions: readonly JobVersion[], from: number, until: number): boolean {
+  let filledMs = 0
+  versions.forEach(({ at, isDeleted, running }, index) => {
+    const end = versions[index + 1]?.at ?? until
+    if (!isDeleted && running.some(({ role }) => role === 'member')) filledMs += end - Math.max(at, from)
+  })
+  return filledMs > MOST_FILLED * (until - from)
 }
 
 function checkCancels({ calls, operations }: Evidence, versions: Versions): string[] {
