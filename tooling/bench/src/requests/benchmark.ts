@@ -37,12 +37,19 @@ async function ofEverySecond(): Promise<readonly Measurement[]> {
   const idle = await countFleet({ instances: 1, hours, jobs: manyJobs(20, null, 0) })
   const alone = await countFleet({ instances: 1, hours, jobs })
   const three = await countFleet({ instances: 3, hours, jobs })
+  const idleThree = await countFleet({ instances: 3, hours, jobs: manyJobs(20, null, 0) })
   const seconds = hours * 3600
   const name = '20 jobs every second'
   return [
     { name: `${name}, one instance, a second`, value: (alone.put - idle.put) / seconds, unit: 'PUT', atMost: 3 },
     { name: `${name}, one instance, a second`, value: (alone.get - idle.get) / seconds, unit: 'GET' },
     { name: `${name}, three instances, a second`, value: three.get / seconds, unit: 'GET' },
+    {
+      name: `${name}, three instances: looks of a standby, a second`,
+      value: (three.get - idleThree.get) / seconds / 2,
+      unit: 'GET',
+      atMost: 1.1,
+    },
     { name: `${name}, three instances, a month`, value: dollarsPerMonth(three, hours), unit: 'US$', atMost: 25 },
   ]
 }
