@@ -41,7 +41,7 @@ export const checks = [
   ofCommand('build', turbo('build')),
   { name: 'types', run: types, waitsFor: () => 'tsc' },
   ofCommand('lint', ['oxlint', '--type-aware']),
-  ofCommand('format', ['prettier', '--check', '--cache', '--log-level', 'warn', '.']),
+  ofCommand('format', ['oxfmt', '--check', '.']),
   ofCommand('boundaries', ['node', 'tooling/boundaries/src/check.ts']),
   ofCommand('unused', ['knip']),
   ofCommand('reference', turbo('reference')),

@@ -10,7 +10,12 @@ import { S3SchedError } from '@s3sched/kernel'
  * - `DRAIN_FAILED`: the application's drain threw; the lease was released all the same
  */
 export type CoordinatorErrorCode =
-  'NOT_LEADER' | 'LOST' | 'DUPLICATE_WORKER_ID' | 'NOT_STARTED' | 'UNREADABLE_LEASE' | 'DRAIN_FAILED'
+  | 'NOT_LEADER'
+  | 'LOST'
+  | 'DUPLICATE_WORKER_ID'
+  | 'NOT_STARTED'
+  | 'UNREADABLE_LEASE'
+  | 'DRAIN_FAILED'
 
 /** An error of a coordinator; its `code` tells the kind. */
 export class CoordinatorError extends S3SchedError<CoordinatorErrorCode> {

@@ -15,7 +15,8 @@ export type Document<T extends object = Record<string, unknown>> = T & { readonl
 
 /** The changes of an update: some attributes (a name may be a dotted path), or a function of the current document. */
 export type Changes<T extends object = Record<string, unknown>> =
-  Readonly<Record<string, unknown>> | ((document: Document<T>) => Readonly<Record<string, unknown>> | undefined)
+  | Readonly<Record<string, unknown>>
+  | ((document: Document<T>) => Readonly<Record<string, unknown>> | undefined)
 
 /** A document from a caller: the id apart, and the attributes as JSON; not validated yet. */
 export interface GivenDocument {

@@ -8,7 +8,8 @@ export interface JsonObject {
 }
 
 export type PlainCopy =
-  { readonly outcome: 'plain'; readonly value: JsonObject } | { readonly outcome: 'refused'; readonly problem: string }
+  | { readonly outcome: 'plain'; readonly value: JsonObject }
+  | { readonly outcome: 'refused'; readonly problem: string }
 
 /** Deeper than any intended document; a cycle ends here too. */
 const DEEPEST = 32

@@ -88,4 +88,5 @@ export interface ReadOptions {
 
 /** The answer to a change of a page; see {@link Answer}. */
 export type PageAnswer =
-  Exclude<Answer<undefined>, { readonly outcome: 'written' | 'refused' }> | { readonly outcome: 'written' }
+  | Exclude<Answer<undefined>, { readonly outcome: 'written' | 'refused' }>
+  | { readonly outcome: 'written' }

@@ -29,7 +29,8 @@ const ENTRIES = '},"entries":['
 const END = ']}'
 
 export type DecodedPage =
-  { readonly outcome: 'page'; readonly page: Page } | { readonly outcome: 'unreadable'; readonly problem: string }
+  | { readonly outcome: 'page'; readonly page: Page }
+  | { readonly outcome: 'unreadable'; readonly problem: string }
 
 export function encodePage(page: Page): Uint8Array {
   const { draftOf, entries, forgotten, life, nonce, records, rest, seq, signs, split } = page

@@ -14,7 +14,8 @@ export interface RecordCodec<R> {
 
 /** The result of decoding: the record, or the problem of its JSON. */
 export type DecodedRecord<R> =
-  { readonly outcome: 'read'; readonly record: R } | { readonly outcome: 'unreadable'; readonly problem: string }
+  | { readonly outcome: 'read'; readonly record: R }
+  | { readonly outcome: 'unreadable'; readonly problem: string }
 
 /** Reads the text of a record. An error of the codec makes one record unreadable, and not a whole page. */
 export function decodeRecord<R>(codec: RecordCodec<R>, key: string, text: string): DecodedRecord<R> {

@@ -10,7 +10,14 @@ import { S3SchedError } from '@s3sched/kernel'
  * - `INVALID_NAME`, `INVALID_ARGUMENT`: the caller's input, refused before any request
  */
 export type LockErrorCode =
-  'HELD' | 'LOST' | 'RELEASED' | 'CLOSED' | 'UNDECIDED' | 'UNREADABLE' | 'INVALID_NAME' | 'INVALID_ARGUMENT'
+  | 'HELD'
+  | 'LOST'
+  | 'RELEASED'
+  | 'CLOSED'
+  | 'UNDECIDED'
+  | 'UNREADABLE'
+  | 'INVALID_NAME'
+  | 'INVALID_ARGUMENT'
 
 /** An error of a lock; its `code` tells the kind. */
 export class LockError extends S3SchedError<LockErrorCode> {

@@ -33,7 +33,8 @@ export type AcquireResult =
 
 /** The result of breaking a lock; refused where the lock is no longer as the caller saw it. */
 export type BreakResult =
-  { readonly outcome: 'broken' } | { readonly outcome: 'refused'; readonly found: LockInspection }
+  | { readonly outcome: 'broken' }
+  | { readonly outcome: 'refused'; readonly found: LockInspection }
 
 /**
  * A lock by name. Any number of processes may create the lock for the same store and name; one at a time acquires the

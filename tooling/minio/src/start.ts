@@ -6,7 +6,8 @@ import { startProcess } from './process.ts'
 export type Way = () => Promise<Attempt>
 
 export type Started =
-  Extract<Attempt, { outcome: 'started' }> | { readonly outcome: 'none'; readonly reasons: readonly string[] }
+  | Extract<Attempt, { outcome: 'started' }>
+  | { readonly outcome: 'none'; readonly reasons: readonly string[] }
 
 /** The first way that works: a container, else a `minio` binary of this machine. */
 export async function startMinio(ways: readonly Way[] = [startContainer, startProcess]): Promise<Started> {

@@ -16,7 +16,8 @@ import type { WorkerSeat } from './worker-seat.ts'
 
 export interface CallEnd {
   readonly end:
-    { readonly outcome: 'returned'; readonly value: unknown } | { readonly outcome: 'threw'; readonly thrown: unknown }
+    | { readonly outcome: 'returned'; readonly value: unknown }
+    | { readonly outcome: 'threw'; readonly thrown: unknown }
   /** The worker can take a next call. */
   readonly isReusable: boolean
 }

@@ -3,7 +3,8 @@ import type { JobRecord } from '../record/job-record.ts'
 
 /** The result of a change: a new record, with the outcomes that the history gets in the same write; or a reason not to write. */
 export type RecordChange<Stop> =
-  { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined } | { readonly stop: Stop }
+  | { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined }
+  | { readonly stop: Stop }
 
 /** See `RecordCache.signOf`, on the page about to be changed. */
 export type SignOf = (instance: string) => string

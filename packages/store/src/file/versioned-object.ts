@@ -65,7 +65,9 @@ export interface Seen {
  * - `unclear`: the rename was sent, and an error hides its outcome.
  */
 export type Change =
-  { readonly outcome: 'done' } | { readonly outcome: 'lost' } | { readonly outcome: 'unclear'; readonly cause: unknown }
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'lost' }
+  | { readonly outcome: 'unclear'; readonly cause: unknown }
 
 /** An object's folder has a marker at every instant. So many reads in a row without a marker can't be chance. */
 const MOST_LOOKS = 100

@@ -3,7 +3,8 @@ import { StoreError } from '../store-error.ts'
 
 /** A body, or a lower bound of its length. */
 export type ReadBody =
-  { readonly outcome: 'found'; readonly body: Uint8Array } | { readonly outcome: 'too-large'; readonly bytes: number }
+  | { readonly outcome: 'found'; readonly body: Uint8Array }
+  | { readonly outcome: 'too-large'; readonly bytes: number }
 
 /**
  * Collects the body of an answer. A body that is too large is not read to its end.

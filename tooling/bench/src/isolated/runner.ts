@@ -12,6 +12,12 @@ export interface Runner {
 }
 
 export type RunnerName =
-  'in process' | 'thread' | 'process' | 'Bree' | 'BullMQ, thread' | 'BullMQ, process' | 'BullMQ, in process'
+  | 'in process'
+  | 'thread'
+  | 'process'
+  | 'Bree'
+  | 'BullMQ, thread'
+  | 'BullMQ, process'
+  | 'BullMQ, in process'
 
 export const ACTION: URL = new URL('action.mjs', import.meta.url)
