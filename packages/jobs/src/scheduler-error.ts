@@ -3,7 +3,7 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
 /**
  * - `INVALID_OPTIONS`, `INVALID_JOB`, `INVALID_SCHEDULE`, `INVALID_ARGUMENT`: wrong input of the caller; nothing was
  *   changed
- * - `INVALID_CONTEXT`: the schema of a job refuses a context; nothing runs
+ * - `INVALID_CONTEXT`: a context is no object of fields, or the schema of the job refuses it; nothing runs
  * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`, `BACKFILL_RUNNING`: not possible in the job's state
  * - `JOB_FAILED`: a job ended without success, and threw no Error that could be passed on; also the code of an
  *   application's own error without a code

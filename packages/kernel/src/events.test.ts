@@ -22,6 +22,11 @@ it('calls the listeners of the event in the order of their registration', () => 
   expect(seen).toEqual(['first 1', 'second 1'])
 })
 
+it.each(['on', 'once'] as const)('%s refuses a listener that is no function, and names it', (add) => {
+  expect(() => emitter[add]('stop', 3 as never)).toThrow("expected the listener of 'stop' to be a function, got 3")
+  expect(emitter.listenerCount('stop')).toBe(0)
+})
+
 it('adds the same listener only once', () => {
   const listener = vi.fn<() => void>()
   emitter.on('stop', listener).on('stop', listener)

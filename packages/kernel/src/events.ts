@@ -1,3 +1,5 @@
+import { describe } from './describe.ts'
+import { S3SchedError } from './error.ts'
 import { onRejection } from './on-rejection.ts'
 
 /** One payload per event name. */
@@ -21,12 +23,15 @@ export class TypedEmitter<Events extends EventMap> {
     this.#onListenerError = onListenerError
   }
 
-  /** Adds a listener; adding the same one twice to one event has no effect. */
+  /**
+   * Adds a listener; adding the same one twice to one event has no effect.
+   * @throws S3SchedError `INVALID_ARGUMENT` for a listener that is no function
+   */
   on<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
     return this.#add(event, listener, listener)
   }
 
-  /** Adds a listener for the next occurrence only. */
+  /** Adds a listener for the next occurrence only. @throws as {@link on} */
   once<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
     return this.#add(event, listener, (payload: Events[E]) => {
       this.off(event, listener)
@@ -65,6 +70,14 @@ export class TypedEmitter<Events extends EventMap> {
   }
 
   #add<E extends keyof Events>(event: E, listener: Listener<Events[E]>, called: Listener<Events[E]>): this {
+    if (typeof (listener as unknown) !== 'function') {
+      throw new S3SchedError(
+        `expected the listener of '${String(event)}' to be a function, got ${describe(listener)}`,
+        {
+          code: 'INVALID_ARGUMENT',
+        },
+      )
+    }
     let listeners = this.#listeners.get(event)
     if (listeners === undefined) this.#listeners.set(event, (listeners = new Map()))
     if (!listeners.has(listener)) listeners.set(listener, called)

@@ -2,7 +2,7 @@ import type { Listener } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import { type AroundAttempt, beginBackfill, cancelBackfill, type DueRun } from '@s3sched/engine'
-import type { AnyJobDefinition, BackfillOptions, BackfillStart } from '@s3sched/jobs'
+import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, inScheduler } from '@s3sched/jobs'
 import type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
 import type { JobList } from './views/job-list.ts'
 import type { JobStatus } from './views/job-status.ts'
@@ -59,15 +59,20 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   // Events
 
-  /** Adds a listener, once each. An error of a listener is logged. */
+  /**
+   * Adds a listener, once each. An error of a listener is logged.
+   * @throws {@link SchedulerError} `INVALID_ARGUMENT` for a listener that is no function
+   */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    this.#parts.events.heard.on(event, listener as Listener<SchedulerEvents[E]>)
+    const { heard } = this.#parts.events
+    inScheduler('INVALID_ARGUMENT', () => heard.on(event, listener as Listener<SchedulerEvents[E]>))
     return this
   }
 
-  /** Adds a listener for the next event of this name alone. */
+  /** Adds a listener for the next event of this name alone. @throws as {@link on} */
   once<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    this.#parts.events.heard.once(event, listener as Listener<SchedulerEvents[E]>)
+    const { heard } = this.#parts.events
+    inScheduler('INVALID_ARGUMENT', () => heard.once(event, listener as Listener<SchedulerEvents[E]>))
     return this
   }
 

@@ -250,3 +250,16 @@ describe('bad input is refused at once, naming the value and what was expected',
     expect(String(error)).not.toContain('hidden')
   })
 })
+
+describe('a listener that is no function', () => {
+  it('is refused, with its event and its value', () => {
+    const scheduler = new SchedulerPlugin<unknown>({ store: createMemoryStore() })
+    const message = "expected the listener of 'jobStarted' to be a function, got undefined"
+    for (const add of ['on', 'once', 'addListener'] as const) {
+      expect(refusal(() => scheduler[add]('jobStarted', undefined as never))).toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message,
+      })
+    }
+  })
+})

@@ -114,3 +114,19 @@ describe('an action is called with', () => {
     expect(epochs).toEqual([undefined])
   })
 })
+
+describe('a context that is no object of fields', () => {
+  let fleet: Fleet
+  beforeEach(() => {
+    fleet = createFleet()
+  })
+  afterEach(() => fleet.stopAll())
+
+  it.each([['text'], [5], [[1, 2]], [null]])('is refused, and the job runs on: %j', async (context) => {
+    const { scheduler } = await fleet.bootLeader({ job: { schedule: null, action: () => 'done' } })
+    const refused = { code: 'INVALID_CONTEXT', message: expect.stringContaining('an object of fields, got') as string }
+    await expect(during(fleet.clock, scheduler.runJob('job', context as never))).rejects.toMatchObject(refused)
+    await expect(during(fleet.clock, scheduler.requestRun('job', context as never))).rejects.toMatchObject(refused)
+    expect(await during(fleet.clock, scheduler.runJob('job'))).toBe('done')
+  })
+})

@@ -204,3 +204,18 @@ describe('a run by hand whose claim was written and whose answer was lost', () =
     expect(await during(fleet.clock, statuses(a))).toEqual(starts.map(() => 'success'))
   })
 })
+
+describe('a request with a context that JSON can not hold', () => {
+  it.each([
+    ['a list', [1, 2], /an object of fields, got/],
+    ['a number of any size', { count: 10n }, /BigInt/],
+  ])('is refused by an operator, and by an instance without the job: %s', async (_what, context, message) => {
+    await fleet.bootLeader(lasting('a', 0))
+    const operator = createOperator(fleet.store, { prefix: '', clock: fleet.clock })
+    const { scheduler } = await fleet.boot('b', {})
+    const refused = { code: 'INVALID_CONTEXT', message: expect.stringMatching(message) as string }
+    await expect(operator.requestRun('job', context as never)).rejects.toMatchObject(refused)
+    await expect(during(fleet.clock, scheduler.requestRun('job', context as never))).rejects.toMatchObject(refused)
+    expect(await waiting()).toBe(0)
+  })
+})

@@ -7,6 +7,7 @@ import {
   type AnyAction,
   type AnyJobDefinition,
   checkContext,
+  checkFields,
   type CheckIn,
   type JobContext,
   type JobSpec,
@@ -82,6 +83,7 @@ export class ResolvedJob implements LocalJob {
   }
 
   async check(fields: OwnFields): Promise<void> {
+    checkFields(this.name, fields)
     const { schema } = this.definition
     if (schema !== undefined) await checkContext(this.name, schema, { ...this.fields, ...fields })
   }

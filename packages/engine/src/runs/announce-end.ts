@@ -30,6 +30,7 @@ export function announceEnd(
     return
   }
   const event = describeRun(jobName, run)
-  logger.error(`job '${jobName}' ended as ${outcome.status} after ${sums.attempts} attempts`, { error: outcome.thrown })
+  const attempts = sums.attempts === 1 ? '1 attempt' : `${sums.attempts} attempts`
+  logger.error(`job '${jobName}' ended as ${outcome.status} after ${attempts}`, { error: outcome.thrown })
   events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
 }

@@ -9,6 +9,7 @@
  */
 import { listAll, readDocument, writeDocument, type ObjectStore, type ServerClock } from '@s3sched/store'
 import { isJobName, keyPartOf, messageOf, type Logger, type Random } from '@s3sched/kernel'
+import { checkFields } from '../definition/check-context.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 
 /** A request to run a job, or to cancel runs, as it lies in the bucket. */
@@ -46,9 +47,12 @@ export class RunRequests {
   /**
    * Asks for a run: 1 PUT.
    * @returns the id of the future run
-   * @throws SchedulerError `STORE` when the answer of the store leaves open whether the request reached the bucket
+   * @throws SchedulerError `INVALID_CONTEXT` for fields that JSON can't hold; `STORE` when the answer of the store leaves
+   * open whether the request reached the bucket
    */
-  placeRun(jobName: string, fields: RunRequest['fields']): Promise<string> {
+  async placeRun(jobName: string, fields: RunRequest['fields']): Promise<string> {
+    checkFields(jobName, fields)
+    checkJson(jobName, fields)
     return this.#place(jobName, { kind: 'run', fields, runs: [] })
   }
 
@@ -124,6 +128,19 @@ export class RunRequests {
     } catch (error) {
       this.#deps.logger.warn(`'${key}' was obeyed and could not be deleted: ${messageOf(error)}`, { error })
     }
+  }
+}
+
+function checkJson(jobName: string, fields: RunRequest['fields']): void {
+  try {
+    JSON.stringify(fields)
+  } catch (error) {
+    throw new SchedulerError(`Job '${jobName}': a request can't carry the context: ${messageOf(error)}`, {
+      code: 'INVALID_CONTEXT',
+      suggestion: 'Give plain JSON, since another process may run the job',
+      context: { jobName },
+      cause: error,
+    })
   }
 }
 

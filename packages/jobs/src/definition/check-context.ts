@@ -7,6 +7,20 @@ import type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schem
 const MOST_NAMED = 10
 
 /**
+ * Checks that a caller's context is an object of fields. The record of a run holds the fields, so any other value would
+ * make the record unreadable, and its job with it.
+ * @throws SchedulerError `INVALID_CONTEXT`
+ */
+export function checkFields(name: string, fields: unknown): asserts fields is OwnFields {
+  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return
+  throw new SchedulerError(`Job '${name}': expected the context to be an object of fields, got ${describe(fields)}`, {
+    code: 'INVALID_CONTEXT',
+    suggestion: 'Give the value a name, as in runJob(name, { value })',
+    context: { jobName: name },
+  })
+}
+
+/**
  * Checks the own fields of a context by the schema of its job.
  * @returns the output of the schema; as a promise where the schema checks asynchronously
  * @throws SchedulerError `INVALID_CONTEXT`, naming the path and the message of each issue
