@@ -1,5 +1,5 @@
 import FastestValidator, { type ValidationError } from 'fastest-validator'
-import { messageOf } from '@s3sched/kernel'
+import { describe, messageOf } from '@s3sched/kernel'
 import { readAttributes, type Attributes, type Rule } from './attribute-rules.ts'
 import { DatabaseError } from './database-error.ts'
 import { isPlainObject, toPlainJson, type Json, type JsonObject } from './plain-json.ts'
@@ -99,7 +99,11 @@ function compile(subject: string, root: Rule): (value: unknown) => true | Valida
 }
 
 function problemOf(error: ValidationError): FieldProblem {
-  return { field: error.field, message: error.message ?? `the '${error.field}' field is invalid (${error.type})` }
+  const message = error.message ?? `the '${error.field}' field is invalid (${error.type}).`
+  return {
+    field: error.field,
+    message: error.actual === undefined ? message : `${message} Got ${describe(error.actual)}.`,
+  }
 }
 
 function revive(rule: Rule | undefined, value: unknown): unknown {

@@ -35,8 +35,9 @@ describe('insert', () => {
     expect(await people.get('ada')).toMatchObject({ name: 'Ada' })
   })
 
-  it('refuses what breaks the rules, naming every field', async () => {
+  it('refuses what breaks the rules, naming every field, and the values that are there', async () => {
     const attempt = people.insert({ age: 'old', address: {} })
+    await expect(attempt).rejects.toThrow(/'name' field is required\. .*'age' field must be a number\. Got "old"\./)
     await expect(attempt).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       context: { resource: 'people', problems: [{ field: 'name' }, { field: 'age' }, { field: 'address.city' }] },

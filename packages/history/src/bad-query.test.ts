@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aRun, createRig, START } from '../test/records.ts'
-import type { ListQuery } from './index.ts'
+import { createHistory, type HistoryDeps, type ListQuery } from './index.ts'
 
 describe('a query that makes no sense is refused by name', () => {
   it.each<[string, object, RegExp]>([
@@ -53,5 +53,23 @@ describe('a query that makes no sense is refused by name', () => {
     await expect(history.timeline({ limit: 100_001 })).rejects.toThrow(/limit to be an integer >= 1 and <= 100000/)
     await expect(history.prune({ maxAgeMs: -1 })).rejects.toThrow(/maxAgeMs/)
     expect(() => history.exportRuns({ format: 'xml' as never })).toThrow(/expected format to be one of 'ndjson', 'csv'/)
+  })
+})
+
+describe('a history that can not be made is refused by name', () => {
+  const { store } = createRig()
+
+  it.each<[string, object, object, RegExp]>([
+    ['without a store', {}, {}, /expected store to be an ObjectStore/],
+    ['of a connection', { store: 'memory://runs' }, {}, /expected store to be an ObjectStore, got "memory:\/\/runs"/],
+    ['with a misspelt option', { store }, { retenton: {} }, /unknown option 'retenton'. Did you mean 'retention'\?/],
+    [
+      'with a retention that is a number',
+      { store },
+      { retention: 5 },
+      /expected retention to be an object with maxAgeMs/,
+    ],
+  ])('%s', (_, deps, options, message) => {
+    expect(() => createHistory(deps as HistoryDeps, options)).toThrow(message)
   })
 })

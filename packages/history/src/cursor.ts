@@ -37,7 +37,8 @@ export function decodeCursor(cursor: string, filter: ResolvedFilter): Position {
   if (query !== fingerprint(filter)) {
     throw new S3SchedError('the cursor belongs to another query', {
       code: 'INVALID_CURSOR',
-      suggestion: 'Repeat the job, status, since and until of the call that returned it; only limit may change',
+      suggestion:
+        'Repeat the job, status, since and until of the call that returned it; only limit and details may change',
     })
   }
   return { time, job, runId }

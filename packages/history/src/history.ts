@@ -42,6 +42,10 @@ export interface HistoryOptions {
 const NO_PAGES: LivePages = { pages: () => [] }
 
 const OPTIONS_SPEC = {
+  store: having<ObjectStore>('an ObjectStore', 'get', 'put', 'delete', 'list'),
+  pages: optional(having<LivePages>('an owner of pages', 'pages')),
+  archive: optional(having<Archive>('an archive', 'lanes')),
+  retention: optional(having<RetentionPolicy>('an object with maxAgeMs and failedMaxAgeMs')),
   cacheBytes: integer({ min: 0, default: 8_388_608 }),
   clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
@@ -60,13 +64,15 @@ const OPTIONS_SPEC = {
  * @throws S3SchedError `INVALID_OPTIONS`
  */
 export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): RunHistory {
-  const { archive, pages = NO_PAGES, store, ...given } = deps
-  const { retention, ...rest } = options
   const {
+    archive,
     cacheBytes,
     clock = systemClock,
     logger = silentLogger,
-  } = resolveOptions('createHistory', OPTIONS_SPEC, { ...given, ...rest })
+    pages = NO_PAGES,
+    retention,
+    store,
+  } = resolveOptions('createHistory', OPTIONS_SPEC, { ...deps, ...options })
   const kept = resolveRetention(retention)
   return {
     ...createHistoryReader({ archive, clock, logger, pages, store }, cacheBytes),
