@@ -2,10 +2,10 @@
  * The alerts of a fleet in the object `alerts.json`: what each rule has told, and what still waits for delivery.
  *
  * **Once each.** An alert is decided by a compare-and-swap: the same write remembers that the alert is told and puts the
- * alert into the list of waiting ones. Two leaders at the same time decide on the same state, and one of them writes; the
- * other reads again and finds nothing left to tell.
+ * alert into the list of waiting ones. Two leaders at the same time decide on the same state, and only the first
+ * writes; the second reads again and finds nothing left to tell.
  *
- * **Delivery** comes after this write, and another write takes the delivered alerts off the list. A leader that dies in
+ * **Delivery** comes after the write, and a second write takes the delivered alerts off the list. A leader that dies in
  * between leaves the alert on the list, and the next leader delivers the alert again, with the same id. A leader leaves
  * the alerts of others alone for a minute, so that two leaders at a time don't both deliver. A target that refuses is
  * tried again, less and less often, for a day.
@@ -43,11 +43,11 @@ interface Failing {
 
 const KEY = 'alerts.json'
 const DAY_MS = 86_400_000
-/** An alert that another instance decided is left to that instance for so long, in ms. */
+/** An alert of a different instance is left to its instance for so long, in ms. */
 const OTHERS_MS = 60_000
 const RETRY_MS = 30_000
 const LONGEST_RETRY_MS = 900_000
-/** A conflict means that another leader has decided: the second try has nothing to write. */
+/** A conflict means that a second leader has decided: the next try has nothing to write. */
 const TRIES = 4
 
 export class AlertOutbox {
@@ -134,7 +134,7 @@ export class AlertOutbox {
     )
     const work = targets.map(async ({ name, place, target }) => {
       const own = waiting.filter(({ alert, to }) => alert.rule === name && to.includes(place))
-      // A target that refuses one alert would refuse the next as well.
+      // A target that refuses an alert would refuse the next as well.
       for (const { alert } of own) {
         if (!this.#mayTry(name, place)) return
         try {

@@ -18,7 +18,7 @@ export interface Marks {
   readonly epoch?: number
 }
 
-/** An alert that is decided, with the targets of its rule that have not got it. */
+/** A decided alert, with the targets of its rule still without the alert. */
 export interface Waiting {
   readonly alert: Alert
   /** Places in the rule's list of targets. */

@@ -2,7 +2,7 @@
  * Pings of a monitor that waits for each run: the start, and the end as fine or failed. The process with the run sends
  * them. Where no ping comes, the monitor knows that nothing ran, also when the whole fleet is dead.
  *
- * A ping is tried three times. The pings of a job go one after the other, so that no end comes before its start.
+ * A ping is tried three times. The pings of a job go in turn, so no end comes before its start.
  */
 import { createHash } from 'node:crypto'
 import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'

@@ -1,14 +1,15 @@
 /**
- * Which alerts are due, by the records of the jobs and by what was told before.
+ * The due alerts, by the records of the jobs and by the alerts told before.
  *
  * The decision compares states, not events: the streak of outcomes, the counts of missed ticks and lost runs, the
- * overdue tick and the open runs are in each job's record, whichever process wrote them. So a leader that takes over
- * goes on where the last one ended, and an outcome that nobody looked at meanwhile is still told.
+ * overdue tick and the open runs are in each job's record, whichever process wrote them. So a new leader goes on at
+ * the end of the last leader's alerts, and an unseen outcome of the time between is still told.
  *
  * A rule tells each kind at most once per job and period. Missed ticks and lost runs of the same period are counted, and
  * told together after the period; a failure or a delay is told then if the trouble is still there.
  *
- * A rule that is new to the state tells what is wrong now, and nothing of the past: the counts begin with the present.
+ * A rule without a place in the state tells of present trouble, and nothing of the past: the counts begin with the
+ * present.
  */
 import type { JobView, LeaderView } from '@s3sched/operator'
 import type { Alert, AlertKind } from './alert.ts'
@@ -73,7 +74,7 @@ interface Recovery {
   readonly since: number
 }
 
-/** Collects the alerts of one rule about one job. */
+/** Collects the alerts of a rule about a job. */
 class Teller {
   readonly asked: Asked
   readonly alerts: DueAlert[] = []
@@ -194,7 +195,7 @@ const STALLED_MS = 3_600_000
 function ofFleet(teller: Teller, leader: LeaderView | undefined): Marks {
   const { marks, rule } = teller.asked
   const [term, earlier] = leader?.state === 'held' ? leader.terms : []
-  // A leader writes the begin of its term with its first renewal.
+  // A leader writes the begin of a term with the first renewal.
   if (term === undefined || term.since === null || term.until !== null) return keep({ epoch: marks.epoch })
   const { epoch } = term
   if (marks.epoch === undefined || marks.epoch >= epoch || earlier?.end !== 'silent') return { epoch }

@@ -3,7 +3,7 @@
  *
  * Nothing here takes part in the scheduling: a look reads the records of the jobs through an operator, as any program
  * with the bucket can. In a fleet the leader of the first shard looks, and events of its process only make the next look
- * come sooner. Where no instance leads by option, each instance looks, and one of them writes.
+ * come sooner. Where no instance leads by option, every instance looks, and a single instance writes.
  */
 import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { createOperator, type Operator } from '@s3sched/operator'

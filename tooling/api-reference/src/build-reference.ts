@@ -21,8 +21,8 @@ class Problems extends Logger {
 }
 
 /**
- * Builds the API reference from the doc comments, and returns its problems: an exported thing without a description, and
- * a link that leads nowhere. The types are not checked, which the compiler of the repository does.
+ * Builds the API reference from the doc comments, and returns the problems: an exported thing without a description,
+ * and a link to nowhere. The types are not checked: the compiler of the repository does so.
  */
 export async function buildReference({ entryPoints, out, root, tsconfig }: ReferenceOptions): Promise<string[]> {
   const app = await Application.bootstrap({

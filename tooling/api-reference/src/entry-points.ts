@@ -19,8 +19,8 @@ interface Manifest {
 }
 
 /**
- * The published entry points of the packages below `root`. Those of `s3sched`, which most users import, come first: a
- * thing with several entry points is described at the first of them.
+ * The published entry points of the packages below `root`. The entry points of `s3sched`, the import of most users,
+ * come first: a thing with several entry points is described at the first.
  */
 export function entryPoints(root: string): EntryPoint[] {
   const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))

@@ -14,8 +14,8 @@ export function geometricMean(values: readonly number[]): number {
 }
 
 /**
- * The median time of one call, in µs: `batches` batches of `calls` calls each, which hides the timer's own cost and a
- * single interruption by the machine. `run` gets a new number for each call.
+ * The median time of one call, in µs: `batches` batches of `calls` calls each, so the timer's own cost and a single
+ * interruption by the machine are hidden. `run` gets a new number for each call.
  */
 export function microsecondsPerCall(batches: number, calls: number, run: (call: number) => unknown): number {
   const times: number[] = []

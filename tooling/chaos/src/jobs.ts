@@ -10,7 +10,7 @@ export interface Work {
   readonly signal: AbortSignal
 }
 
-/** One job of the fleet: its definition and its action. */
+/** A job of the fleet: definition and action. */
 export interface ChaosJob {
   readonly name: string
   /** The ticks are the multiples of this period; `undefined` for a job that only other jobs start. Ms. */

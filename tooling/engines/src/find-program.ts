@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 /** Debian keeps the programs of a PostgreSQL in a folder per version outside of the PATH. */
 const POSTGRES_VERSIONS = '/usr/lib/postgresql'
 
-/** The path of a program on this machine; `undefined` without one. Nothing is installed. */
+/** The path of a program on this machine, if there is a program. Nothing is installed. */
 export function findProgram(name: string): string | undefined {
   const versions = existsSync(POSTGRES_VERSIONS) ? readdirSync(POSTGRES_VERSIONS).toSorted().toReversed() : []
   const folders = [

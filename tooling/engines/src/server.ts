@@ -13,7 +13,7 @@ export interface ServerStart {
   /** The folder of the server's data, which goes with the server. */
   readonly folder: string
   readonly command: readonly [program: string, ...args: string[]]
-  /** The server is up once its output has this text. */
+  /** The server is up once the output has the text. */
   readonly saysWhenReady: string
   readonly stopBy: NodeJS.Signals
   /** Not the user of this process. */
@@ -36,7 +36,7 @@ export async function startServer(start: ServerStart): Promise<Server> {
     cwd: start.folder,
     env: { ...process.env, ...start.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C must reach the watchdog's decision, not the server under a test that is still ending.
+    // A group of its own: Ctrl-C must reach the watchdog's decision, not the server under a test at its end.
     detached: true,
   })
   const watchdog = startWatchdog({ kind: 'process', pid: child.pid ?? NO_PROCESS, dir: start.folder })

@@ -1,4 +1,4 @@
-/** One search of all states of a model, and its expected result. */
+/** A search of all states of a model, and the expected result. */
 export interface ModelCheck {
   readonly model: 'lease' | 'tick'
   /** The number of events in one run of the model, by the names of its macros. */
@@ -33,7 +33,7 @@ export const ALL_CHECKS: readonly ModelCheck[] = [
   { model: 'tick', bounds: TWO_TICKS },
   ...BROKEN_RULES.lease.map((broken) => ({ model: 'lease', bounds: { FENCES: 2, CRASHES: 0 }, broken }) as const),
   ...BROKEN_RULES.tick.map(
-    // Only a crash between an end and its outcome shows that both belong into one write.
+    // Only a crash between an end and the outcome shows that both belong into the same write.
     (broken) => ({ model: 'tick', bounds: broken === 'END_WITHOUT_OUTCOME' ? ONE_CRASH : TWO_TICKS, broken }) as const,
   ),
 ]

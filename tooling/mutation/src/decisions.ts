@@ -1,4 +1,4 @@
-/** The files that only decide: every protocol of s3sched is in one of these files. */
+/** The files of decisions alone: every protocol of s3sched is in such a file. */
 export const DECISIONS: readonly string[] = [
   'packages/lock/src/lease-protocol.ts',
   'packages/lock/src/lease-state.ts',
@@ -35,7 +35,7 @@ export const DECISIONS: readonly string[] = [
 /** The environment variable with the folder of the package under test, for the configuration of vitest. */
 export const PACKAGE = 'S3SCHED_MUTATED_PACKAGE'
 
-/** Folders of pure functions over one state: each test of such a folder belongs to all of its decisions. */
+/** Folders of pure functions over one state: the tests of such a folder belong to all decisions of the folder. */
 const WHOLE_FOLDERS: readonly string[] = ['packages/jobs/src/record']
 
 /**

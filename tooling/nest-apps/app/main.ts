@@ -1,4 +1,4 @@
-/** An application as its users write it: decorators, an injected scheduler, and Nest's own shutdown hooks. */
+/** An application as users write applications: decorators, an injected scheduler, and Nest's own shutdown hooks. */
 import type { AddressInfo } from 'node:net'
 import { Controller, Get, Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'

@@ -1,8 +1,8 @@
 /**
  * Builds the application and the package for a version of Nest, and starts the application.
  *
- * The package lies in the application's own `node_modules`, as after an installation: linked from the workspace, it would
- * use the workspace's Nest, and two copies of Nest do not know each other's classes.
+ * The package lies in the application's own `node_modules`, as after an installation: a link from the workspace would
+ * use the workspace's Nest, and two copies of Nest have different classes.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -86,7 +86,7 @@ async function archive(segments: SegmentsOfDay): Promise<Omit<Archiving, 'inUseM
   }
 }
 
-/** A pass of its own, since the collections make it slower. */
+/** A pass of its own, since the collections make passes slower. */
 async function inUse(segments: SegmentsOfDay): Promise<number> {
   const world = await worldOf(segments)
   const before = await collected()
@@ -102,7 +102,7 @@ async function inUse(segments: SegmentsOfDay): Promise<number> {
   return (most - before) / 1e6
 }
 
-/** Buffers go some time after the collection that found them unused. */
+/** Buffers go some time after their collection. */
 async function collected(): Promise<number> {
   for (let pass = 0; pass < 3; pass += 1) {
     globalThis.gc?.()

@@ -51,7 +51,7 @@ async function archiveOnce(flush: FlushOptions, args: ArchivingArgs): Promise<Ar
 }
 
 /**
- * The instance that leads: it flushes a page as outcomes come, and archives each hour of the day and in the next day's
+ * The leading instance: flushes a page as outcomes come, and archives every hour of the day and in the next day's
  * first hours. Ten minutes after a pass it deletes the archived segments.
  */
 async function archiveHourly(): Promise<readonly Measurement[]> {

@@ -32,7 +32,7 @@ export function createWorld(): ArchiveWorld {
   return { store: createMemoryStore({ clock: manual }), clock, advance: (ms) => manual.advance(ms), endDay }
 }
 
-/** A run as the scheduler records one; one in fifty failed. */
+/** A run as the scheduler records runs; 2 % failed. */
 export function fleetRun(job: string, scheduledTime: number): RunRecord {
   const hash = createHash('sha256').update(`${job} ${scheduledTime}`).digest()
   const [lagMs, durationMs] = [hash.readUInt8(0) % 12, 20 + (hash.readUInt16LE(1) % 900)]

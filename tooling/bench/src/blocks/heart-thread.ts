@@ -1,7 +1,7 @@
 import { workerData, parentPort } from 'node:worker_threads'
 import { createCoordinator } from '@s3sched/coordinator'
 
-/** A thread that takes part in the election, and renews the lease whatever its process computes. */
+/** A thread that takes part in the election, and renews the lease during any computation of the process. */
 const { heartbeatMs, store } = workerData as { readonly store: string; readonly heartbeatMs: number }
 const coordinator = createCoordinator(store, {
   workerId: 'thread',

@@ -1,6 +1,6 @@
 /**
- * The bucket of a company: 500 jobs, 120,100 runs a day, 90 days of history. A day of the archive is made when it is
- * first read; until then a LIST tells its name and its size alone. So the bucket costs no more time than its readers.
+ * The bucket of a company: 500 jobs, 120,100 runs a day, 90 days of history. A day of the archive is made at the
+ * first read; until then a LIST tells name and size alone. So the bucket costs no more time than its readers.
  */
 import type { RunRecord } from '@s3sched/history'
 import { archiveSegments, parquetOf } from '@s3sched/history/archive'

@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq'
 import { EVERY_SECOND, jobsOf, type Begin } from './contender.ts'
 
-/** Short, so that another worker soon finds a dead worker's jobs; the defaults are 30 s each. */
+/** Short, so a living worker soon finds a dead worker's jobs; the defaults are 30 s. */
 const LOCK_MS = 5000
 const STALLED_CHECK_MS = 1000
 

@@ -17,7 +17,7 @@ const INSTANCES = [1, 3, 10, 30, 100]
 const HOURS = 6
 
 /**
- * The growth of a leader's costs with its jobs, in a folder of this machine, and of an idle fleet's requests with its
+ * The growth of a leader's costs with the jobs, in a folder of this machine, and of an idle fleet's requests with the
  * instances, on the simulated clock. Prints a table, and draws a plot.
  *
  * - `S3SCHED_BENCH_SIZES`: numbers of jobs, separated by commas, 100,1000,10000,100000 by default

@@ -22,7 +22,7 @@ export interface RunsFigures {
   readonly tripMs: number
   readonly firstMs: number
   readonly perSecond: number
-  /** The growth of this process by the first run, MB: a warm thread, and what its library has loaded for it. */
+  /** The growth of this process by the first run, MB: a warm thread, and the modules loaded for the thread. */
   readonly grownByFirstMb: number
   /** The warm worker's own memory that no other process shares, MB; 0 where the worker is no process. */
   readonly workerMb: number

@@ -47,8 +47,8 @@ process.disconnect()
 process.exit(0)
 
 /**
- * A store outside of this process would keep the history; this store drops the history, so that only the scheduler's
- * memory counts.
+ * A store outside of the process would keep the history; this store drops the history, so only the scheduler's memory
+ * counts.
  */
 function forgetful(inner: ObjectStore): ObjectStore {
   return {

@@ -13,8 +13,8 @@ const CONCURRENCY = 50
 const SECONDLY_JOBS = 40
 
 /**
- * Four processes on one MinIO, with 1, 2, 4 and 8 shards: the rate at which runs due at one instant are claimed, run
- * and recorded, and the delay of 40 jobs due each second. The processes and the server share the machine: on two cores
+ * Four processes on one MinIO, with 1, 2, 4 and 8 shards: the rate of claims, runs and records for jobs due at the
+ * same instant, and the delay of 40 jobs due every second. The processes and the server share the machine: on two cores
  * the figures show the cost of sharding, and not the gain.
  *
  * - `S3SCHED_BENCH_JOBS`: number of jobs due at once, 1,000 by default

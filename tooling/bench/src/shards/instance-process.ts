@@ -35,7 +35,7 @@ const starts: { job: string; tick: number; at: number }[] = []
 let firstClaimAt: number | null = null
 let lastRecordAt: number | null = null
 const recorded = new Set<string>()
-/** An outcome has a line of its own in its page, which begins with the id. */
+/** An outcome has a line of its own in the page, and the line begins with the id. */
 const OUTCOME = /^\["([^"]+)"/gm
 let cpu = process.cpuUsage()
 let isRegistered = false

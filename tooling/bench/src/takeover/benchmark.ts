@@ -82,7 +82,7 @@ async function takeOver({ contenders, warmUpMs, watchMs }: Variant, end: End, fo
     startProcess(INSTANCE, { contender, jobs: JOBS, actionMs: actionMs(), journal: journals[index] ?? '' })
   const processes: ReturnType<typeof startProcess>[] = []
   try {
-    // One after the other, so that the first process leads.
+    // In turn, so the first process leads.
     for (const [index, contender] of pair.entries()) {
       const started = start(contender, index)
       processes.push(started)

@@ -16,8 +16,8 @@ const WARM_UP = 3
 /**
  * The delay of a webhook after an action in the process, at a receiver in another process of this machine: the action
  * runs every second, the webhook in the even seconds, and a `fetch` in an action, for comparison, in the odd ones. Each
- * arrival is compared with the action of the same tick, so the figures are those of the sender and of the way, and not
- * those of the timer.
+ * arrival is compared with the action of the same tick, so the figures are the sender's and the way's, and not the
+ * timer's.
  *
  * The connection is open before the first tick. A spinner at the lowest priority keeps each core awake: a virtual machine
  * wakes a sleeping core in up to 20 ms, which would be most of the figure.

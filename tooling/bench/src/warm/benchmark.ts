@@ -6,9 +6,9 @@ import type { Part, Warm, WarmArgs } from './warm-process.ts'
 const WARM = new URL('warm-process.ts', import.meta.url)
 
 /**
- * The CPU of a run from its tick to its outcome in the page, where 100 jobs are due together each second, in a process
- * that has compiled its code. The clock is simulated and the store is in memory, so nothing waits: a run costs what its
- * own work costs, and each wake-up of an idle process, which `steady` measures, is left out.
+ * The CPU of a run from the tick to the outcome in the page, where 100 jobs are due together each second, in a
+ * process with compiled code. The clock is simulated and the store is in memory, so nothing waits: a run costs its
+ * own work alone, and the wake-ups of an idle process, as in `steady`, are left out.
  *
  * - `S3SCHED_BENCH_JOBS`: number of jobs that are due together, 100 by default
  * - `S3SCHED_BENCH_ROUNDS`: number of processes, 5 by default

@@ -3,7 +3,7 @@ import { wasPaused, type Life } from '../life.ts'
 import type { ActionStart } from '../journal.ts'
 import { attemptKey, endsIn, nameOf, startsIn, type Evidence } from './evidence.ts'
 
-/** One attempt, from its start to its end or to its process's end. */
+/** An attempt, from the start to the end or to the end of the process. */
 interface Span {
   readonly start: ActionStart
   readonly life: Life
@@ -13,8 +13,8 @@ interface Span {
 /**
  * Finds runs of one job at the same time although the job forbids overlap.
  *
- * A process that stands still can't notice the end of its lease, nor can its action, so overlap with a paused process
- * does not count: fences are for this case. A process that is only cut off does notice, and counts.
+ * A paused process can't notice the end of the lease, nor can the action, so overlap with a paused process does not
+ * count: fences are for this case. A process that is only cut off does notice, and counts.
  */
 export function checkOverlap(evidence: Evidence): string[] {
   const ends = endsIn(evidence)

@@ -91,7 +91,7 @@ function checkJob(
     if (fate !== undefined) tally[fate]++
   }
   const audited = audit.find(({ job }) => job === name)
-  // The audit goes up to its own moment, which comes after the stop: what fell due meanwhile is open.
+  // The audit goes up to its own moment, after the stop: ticks due meanwhile are open.
   const due = Math.floor((audited?.to ?? lastTick) / periodMs) - Math.floor(lastTick / periodMs)
   const upToNow = { ...tally, expected: tally.expected + Math.max(0, due), open: tally.open + Math.max(0, due) }
   return { job: name, tally, problems: [...problems, ...compare(name, upToNow, audited)] }
