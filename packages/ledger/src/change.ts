@@ -63,7 +63,7 @@ export interface Entry {
  * - `written`: the change is in the bucket, exactly once
  * - `refused`: the change itself refused to write, on the present page
  * - `unreadable`: the record, or its whole page, cannot be read, and was left as it is
- * - `unknown`: the change may be in the bucket or not, and nothing can tell any more. **Nothing may start on such an
+ * - `unknown`: the change may be in the bucket or not, and no read can show which. **Nothing may start on such an
  *   answer.** The answer is rare: the page was deleted, or the ledger was closed, in the middle of a write
  */
 export type Answer<R, Result = undefined, Refusal = string> =

@@ -16,7 +16,7 @@ export interface LedgerCore<R> extends PageWriterDeps {
   readonly slots: Slots
   readonly turns: WorkTurns
   readonly listener: { readonly [E in 'committed' | 'split' | 'paced']: (event: LedgerEvents[E]) => void }
-  /** True while no change may wait for company. */
+  /** True while no change may wait for other writes. */
   readonly isHurried: () => boolean
   /** A page without an object in the bucket: new, or put back. */
   readonly newPage: (page: PageName) => KnownPage

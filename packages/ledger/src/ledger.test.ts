@@ -58,7 +58,7 @@ describe('changes', () => {
     for (const answer of await Promise.all(later)) expect(answer).toMatchObject({ commit: { seq: 2, changes: 10 } })
   })
 
-  it('that a caller makes over several turns go into one write, also when others wait for company', async () => {
+  it('that a caller makes over several turns go into one write, also when others wait for other writes', async () => {
     await one.ledger.change('a', add(1))
     const waiting = one.ledger.change('a', add(1), { withinMs: 10_000 })
     await settle()
@@ -178,7 +178,7 @@ describe('the sign of a writer', () => {
 })
 
 describe('patience', () => {
-  it('waits for company up to its time', async () => {
+  it('waits for other writes up to its time', async () => {
     await one.ledger.change('a', add(1))
     one.reset()
     const patient = one.ledger.change('a', add(1), { withinMs: 2000 })

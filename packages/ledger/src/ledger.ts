@@ -68,7 +68,7 @@ export interface Ledger<R> {
   /** Takes a listener off. */
   off<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this
 
-  /** Lets no change wait for company any more, and resolves when all present changes are answered. */
+  /** Lets no change wait for other writes any more, and resolves when all present changes are answered. */
   drain(): Promise<void>
 
   /**

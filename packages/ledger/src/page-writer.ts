@@ -12,7 +12,7 @@ import type { LedgerProtocol } from './protocol.ts'
  * - `landed`: the page is written; `read` holds the present page, if a read was needed
  * - `not-landed`: another process was first; `read` holds the present page
  * - `failed`: the store refused the write for good, and nothing was written
- * - `unknown`: nothing can tell any more
+ * - `unknown`: no read can show any more whether the write landed
  */
 export type Written =
   | {
@@ -34,7 +34,7 @@ export interface PageWriterDeps {
   readonly random: Random
   readonly writer: string
   readonly protocol: LedgerProtocol
-  /** Aborts when nothing is awaited any more. */
+  /** Aborts when no caller waits any more. */
   readonly ended: AbortSignal
   readonly problem: (page: PageName, error: unknown) => void
 }
@@ -147,7 +147,7 @@ function isThrottling(error: unknown): boolean {
   return error instanceof S3SchedError && error.code === 'THROTTLED'
 }
 
-/** Reads until the store answers; `undefined` once nothing is awaited any more. */
+/** Reads until the store answers; `undefined` once no caller waits any more. */
 async function readUntilAnswered(deps: PageWriterDeps, name: PageName): Promise<ReadPage | undefined> {
   for (let retry = 1; ; retry++) {
     if (deps.ended.aborted) return undefined
@@ -160,7 +160,7 @@ async function readUntilAnswered(deps: PageWriterDeps, name: PageName): Promise<
   }
 }
 
-/** @returns false, at once, when nothing is awaited any more */
+/** @returns false, at once, when no caller waits any more */
 export async function pause({ clock, ended, random }: PageWriterDeps, retry: number): Promise<boolean> {
   try {
     await clock.sleep(fullJitter(retry, BACKOFF, random), ended)

@@ -16,7 +16,7 @@ export interface PendingHome {
 export abstract class Pending<R> implements Applicable<R> {
   /** The number of the call, in the order of calls. */
   readonly call: number
-  /** The change waits for company until then. */
+  /** The change waits for other writes until then. */
   readonly dueAt: number
   readonly #signal: AbortSignal | undefined
   readonly #onAbort: (() => void) | undefined

@@ -72,7 +72,7 @@ describe('what ended', () => {
     expect(b.scheduler.getJobStatus('job')?.statistics).toMatchObject({ totalRuns: 1, totalSuccesses: 1 })
   })
 
-  it('waits for company for two seconds at most, where a lost run is not run again', async () => {
+  it('waits for other writes for two seconds at most, where a lost run is not run again', async () => {
     await bootAndLead('a', { onLost: 'record' })
     await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE) + SECOND)
     expect(starts).toEqual(['a'])

@@ -125,7 +125,7 @@ export class JobStarter {
       const consumed = record && ready(record)
       if (consumed === undefined) continue
       const predecessors = await this.#predecessors(consumed)
-      // By another run than the one just read, the next evaluation starts the job.
+      // After a further run of a predecessor this claim is refused, and the next evaluation starts the job.
       const isRead: Ready = (current) => {
         const now = ready(current)
         return now !== undefined && after.every((each) => now[each]?.runId === consumed[each]?.runId) ? now : undefined

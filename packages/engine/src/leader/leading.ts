@@ -72,7 +72,7 @@ export class Leading {
       await fleet.members.forget()
       await bucket.live.forget(env.serverClock.sharedNow(), signal)
     }
-    // A pass must not wait for company.
+    // A pass must not wait for other writes.
     const flushOld = (): Promise<void> => bucket.flusher.flushOld(() => true, 0)
     this.#archiver = new Archiver(env, bucket)
     const archive = (signal: AbortSignal): Promise<void> => this.#archiver.archive(signal)

@@ -166,8 +166,9 @@ function lifeByMember(facts: RecoveryFacts): LifeDecision {
     if (last === undefined || last.at > serverTime + SLACK_MS) return waitForSign(facts)
     return serverTime - last.at <= (last.staleAfterMs ?? leaseTtlMs) + SLACK_MS ? ALIVE : GONE
   }
-  // A process shows its runs before their claims, so an object without runs is written after the last of them. The run
-  // is still named where its end was lost, as with a deleted page, and the promise of an idle process is no sign of it.
+  // A process writes a run into its member object before the claim, so an object without runs was written after the
+  // last run. A record that still names the run has lost the end, as with a deleted page; the promise of an idle
+  // process says nothing about the run.
   const isIdle = run.role === 'member' && instance === run.instance && extra === undefined
   const believedMs = typeof staleAfterMs === 'number' && !isIdle ? staleAfterMs : leaseTtlMs
   const isAlive = isFresh(member, believedMs)

@@ -11,7 +11,7 @@ interface RunAuthority {
 }
 
 /**
- * A member's authority over a run ends when other instances may take this instance for gone. The signal is not made by
+ * A member's authority over a run ends when other instances may declare this instance gone. The signal is not made by
  * `AbortSignal.any`, which keeps a trace of each run in both source signals for the lifetime of the source signals.
  */
 function whilePresent(authority: Authority, presence: Presence): RunAuthority {

@@ -103,7 +103,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
 }
 
 describe('the end of a run', () => {
-  it('counts in the record and enters the history in one write, and may wait for company', async () => {
+  it('counts in the record and enters the history in one write, and may wait for other writes', async () => {
     const { done, ends, start, state, writes } = setUp()
     await write(ends, start, ended, LED)
     expect(writes).toEqual([{ withinMs: WITHIN_MS, outcomes: ['job/r.success'] }])

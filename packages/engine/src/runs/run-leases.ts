@@ -87,8 +87,8 @@ export class RunLeases {
   }
 
   /**
-   * The age of the last sign, in ms; infinite once two signs were too far apart: in between, others may have taken the run
-   * for over, and no later sign gives it back.
+   * The age of the last sign, in ms; infinite once two signs were too far apart: other instances may have declared
+   * the run over in between, and no later sign takes a verdict back.
    */
   #ageMs(held: Held): number {
     const { clock, records } = this.#deps

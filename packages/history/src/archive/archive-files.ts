@@ -214,7 +214,7 @@ function rangesOf(groups: readonly RowGroup[]): RowGroup[][] {
   return ranges
 }
 
-/** Bytes that are read in vain rather than by a request more. */
+/** The largest gap between two groups that is read along, in bytes: a second request would cost more. */
 const GAP_BYTES = 65_536
 
 /** The files of some days in a LIST; other objects are told of by `onOther`. */

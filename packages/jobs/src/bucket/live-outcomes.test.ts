@@ -69,7 +69,7 @@ it('names the pages that a page was split from, since their segments hold older 
   expect(live.pagesOf()).toContain(page)
 })
 
-it('shows the runs of its own process while their ends wait for company, each once', async () => {
+it('shows the runs of its own process while their ends wait for other writes, each once', async () => {
   const { records } = one
   const live = new LiveOutcomes(records.pages, () => records.waitingOutcomes())
   await records.update('a', claim('a1'))

@@ -74,12 +74,12 @@ export class RecordCache {
     return this.#reader.names()
   }
 
-  /** The last known record, with the changes of this process that may still wait for company. No request. */
+  /** The last known record, with the changes of this process that may still wait for other writes. No request. */
   peek(name: string): JobRecord | undefined {
     return this.#waiting.has(name) ? this.#expect(name).record : this.#reader.read(name)
   }
 
-  /** The outcomes of runs of this process that may still wait for company, and are in no page yet. No request. */
+  /** The outcomes of runs of this process that may still wait for other writes, and are in no page yet. No request. */
   waitingOutcomes(): PageOutcome[] {
     return this.#waiting.names().flatMap((name) => this.#expect(name).outcomes)
   }
@@ -191,8 +191,8 @@ export class RecordCache {
    * present page. While the store is silent, the promise stays open.
    *
    * @param withinMs - how long the change may wait for other changes of its page; it goes along with any earlier write
-   * @throws `signal.reason` for a change that was not sent yet; SchedulerError for an unreadable record, and for a write
-   * whose fate nothing can tell
+   * @throws `signal.reason` for a change that was not sent yet; SchedulerError for an unreadable record, and for a
+   * write whose fate no read can show
    */
   update<Stop>(
     name: string,
@@ -217,7 +217,7 @@ export class RecordCache {
     return this.#writer.ask(name, change, signal)
   }
 
-  /** Lets no change wait for company any more, and resolves when all changes are answered. */
+  /** Lets no change wait for other writes any more, and resolves when all changes are answered. */
   drain(): Promise<void> {
     return this.#ledger.drain()
   }

@@ -15,7 +15,7 @@ export interface ExpectedRecord {
   readonly outcomes: readonly PageOutcome[]
 }
 
-/** The changes of this process that wait for company, or are being written, by job. */
+/** The changes of this process that wait for other writes, or are being written, by job. */
 export class WaitingChanges {
   readonly #changes = new Map<string, WaitingChange[]>()
 
