@@ -57,7 +57,6 @@ export interface CampaignListener {
 /** An instance that does not lead. Makes the moves that `election.ts` decides, and remembers the last leader. */
 export class Campaign {
   readonly #deps: CampaignDeps
-  readonly #limits: ElectionLimits
   readonly #listener: CampaignListener
   #state: ElectionState
   /** Interval between looks, ms. */
@@ -73,10 +72,9 @@ export class Campaign {
 
   constructor(deps: CampaignDeps, limits: ElectionLimits, listener: CampaignListener) {
     this.#deps = deps
-    this.#limits = limits
     this.#listener = listener
     this.#pollMs = limits.heartbeatMs
-    this.#state = initialElection(this.#now())
+    this.#state = initialElection(limits, this.#now())
   }
 
   get phase(): Phase | undefined {
@@ -114,7 +112,7 @@ export class Campaign {
   /** Back to the state before the first look, for a new start. */
   reset(): void {
     this.#isVacant = false
-    this.#state = initialElection(this.#now())
+    this.#state = initialElection(this.#state.limits, this.#now())
   }
 
   /** Leaves the lease to the other instances for `ms`. */
@@ -131,7 +129,7 @@ export class Campaign {
   async look(): Promise<void> {
     await this.#deps.contender.look()
     const isFirst = this.#state.phase === undefined
-    this.#become(looked(this.#state, this.#view(), this.#limits, this.#now()))
+    this.#become(looked(this.#state, this.#view(), this.#now()))
     this.#notice()
     this.#tellOfWait(isFirst)
   }
@@ -164,7 +162,7 @@ export class Campaign {
   async move(turn: Turn): Promise<number> {
     this.#pollMs = turn.pollMs
     this.#yieldMs = turn.yieldMs ?? 0
-    const move = nextMove(this.#state, this.#view(), this.#limits, turn, this.#now())
+    const move = nextMove(this.#state, this.#view(), turn, this.#now())
     if (move.do === 'wait') return move.ms
     if (move.do === 'look') await this.look()
     else if (move.do === 'list') await this.#list()
@@ -174,8 +172,9 @@ export class Campaign {
 
   async #list(): Promise<void> {
     if (this.#state.phase === 'observing') this.#become(enter(this.#state, 'election', this.#now()))
-    const withinMs = this.#limits.windowMs + 2 * graceMs(this.#limits) + CANDIDATE_MARGIN_MS
-    this.#state = listed(this.#state, await this.#deps.electorate.recentIds(withinMs), this.#limits, this.#now())
+    const { limits } = this.#state
+    const withinMs = limits.windowMs + 2 * graceMs(limits) + CANDIDATE_MARGIN_MS
+    this.#state = listed(this.#state, await this.#deps.electorate.recentIds(withinMs), this.#now())
   }
 
   /** @returns the time until the next move is due, ms */
@@ -187,7 +186,7 @@ export class Campaign {
       this.#notice()
       // The lease belongs to this process, and to a different contender: the answer took no request, and stays the same
       // until the lease runs out.
-      return claimed.self ? Math.min(claimed.retryAfterMs, this.#limits.heartbeatMs) : 0
+      return claimed.self ? Math.min(claimed.retryAfterMs, this.#state.limits.heartbeatMs) : 0
     }
     this.#known = { workerId: claimed.lease.holder, epoch: claimed.lease.fence }
     this.#listener.acquired(claimed.lease)
@@ -201,8 +200,9 @@ export class Campaign {
    */
   async #isDeleted(): Promise<boolean> {
     const { contender, electorate, restMs } = this.#deps
+    const { limits } = this.#state
     if (this.#isVacant || this.#known !== undefined || contender.sight().kind !== 'missing') return false
-    const isLed = await electorate.mayBeLed(this.#limits.windowMs + 2 * graceMs(this.#limits) + ELDER_MARGIN_MS)
+    const isLed = await electorate.mayBeLed(limits.windowMs + 2 * graceMs(limits) + ELDER_MARGIN_MS)
     this.#isVacant = true
     if (!isLed) return false
     this.#become(enter(this.#state, 'preparation', this.#now()))

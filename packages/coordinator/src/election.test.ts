@@ -34,12 +34,12 @@ const alive = view('held', 90_000)
 const unreadable = view('unreadable', Infinity)
 
 function start(lease: LeaseView, by: ElectionLimits = limits): ElectionState {
-  return looked(initialElection(at(0)), lease, by, at(0))
+  return looked(initialElection(by, at(0)), lease, at(0))
 }
 
 describe('a start', () => {
   it('looks before anything else', () => {
-    expect(nextMove(initialElection(at(0)), missing, limits, FIRST, at(0))).toEqual({ do: 'look' })
+    expect(nextMove(initialElection(limits, at(0)), missing, FIRST, at(0))).toEqual({ do: 'look' })
   })
 
   it.each([
@@ -57,39 +57,39 @@ describe('a start', () => {
     const impatient = { ...limits, skipColdStart: true }
     const state = start(missing, impatient)
     expect(state.phase).toBe('election')
-    expect(nextMove(state, missing, impatient, FIRST, at(0))).toEqual({ do: 'campaign' })
+    expect(nextMove(state, missing, FIRST, at(0))).toEqual({ do: 'campaign' })
   })
 
   it('observes for the window, then lists', () => {
     const state = start(missing)
-    expect(nextMove(state, missing, limits, FIRST, at(5000))).toEqual({ do: 'wait', ms: 10_000 })
-    expect(nextMove(state, missing, limits, FIRST, at(15_000))).toEqual({ do: 'list' })
+    expect(nextMove(state, missing, FIRST, at(5000))).toEqual({ do: 'wait', ms: 10_000 })
+    expect(nextMove(state, missing, FIRST, at(15_000))).toEqual({ do: 'list' })
   })
 })
 
 describe('an election', () => {
-  const election = (workerIds: readonly string[]): ElectionState => listed(start(dead), workerIds, limits, at(0))
+  const election = (workerIds: readonly string[]): ElectionState => listed(start(dead), workerIds, at(0))
 
   it('is opened by the smallest worker id', () => {
-    expect(nextMove(election(['c', 'b']), missing, limits, FIRST, at(0))).toEqual({ do: 'campaign' })
+    expect(nextMove(election(['c', 'b']), missing, FIRST, at(0))).toEqual({ do: 'campaign' })
   })
 
   it('gives each candidate a grace, and looks before the next one campaigns', () => {
     const state = election(['c', 'b', 'a'])
     expect(graceMs(limits)).toBe(5000)
-    expect(nextMove(state, missing, limits, FIRST, at(0))).toEqual({ do: 'wait', ms: 5000 })
-    expect(nextMove(state, missing, limits, FIRST, at(5000))).toEqual({ do: 'look' })
-    const next = looked(state, missing, limits, at(5000))
-    expect(nextMove(next, missing, limits, FIRST, at(5000))).toEqual({ do: 'campaign' })
+    expect(nextMove(state, missing, FIRST, at(0))).toEqual({ do: 'wait', ms: 5000 })
+    expect(nextMove(state, missing, FIRST, at(5000))).toEqual({ do: 'look' })
+    const next = looked(state, missing, at(5000))
+    expect(nextMove(next, missing, FIRST, at(5000))).toEqual({ do: 'campaign' })
   })
 
   it('is over when somebody leads', () => {
-    expect(looked(election(['a', 'b']), alive, limits, at(5000)).phase).toBe('preparation')
+    expect(looked(election(['a', 'b']), alive, at(5000)).phase).toBe('preparation')
     expect(decided(election(['b']), at(10)).phase).toBe('preparation')
   })
 
   it('lets an instance campaign that the list does not show', () => {
-    expect(nextMove(election(['a']), missing, limits, FIRST, at(0))).toEqual({ do: 'campaign' })
+    expect(nextMove(election(['a']), missing, FIRST, at(0))).toEqual({ do: 'campaign' })
   })
 })
 
@@ -97,45 +97,45 @@ describe('a follower', () => {
   const ready = start(alive)
 
   it('looks each heartbeat', () => {
-    expect(nextMove(ready, alive, limits, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 20_000 })
-    expect(nextMove(ready, alive, limits, FIRST, at(30_000))).toEqual({ do: 'look' })
+    expect(nextMove(ready, alive, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 20_000 })
+    expect(nextMove(ready, alive, FIRST, at(30_000))).toEqual({ do: 'look' })
   })
 
   it('campaigns at once, and without an election, when the holder was killed on this host', () => {
-    expect(nextMove(start(killedHere), killedHere, limits, FIRST, at(0))).toEqual({ do: 'campaign' })
+    expect(nextMove(start(killedHere), killedHere, FIRST, at(0))).toEqual({ do: 'campaign' })
   })
 
   it('looks each second at the process of a leader on this host, and as seldom as ever at its lease', () => {
     const here = view('held', 90_000, 'here')
-    expect(nextMove(ready, here, limits, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 1000 })
-    expect(nextMove(ready, here, limits, FIRST, at(29_900))).toEqual({ do: 'wait', ms: 100 })
-    expect(nextMove(ready, killedHere, limits, FIRST, at(29_900))).toEqual({ do: 'look' })
+    expect(nextMove(ready, here, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 1000 })
+    expect(nextMove(ready, here, FIRST, at(29_900))).toEqual({ do: 'wait', ms: 100 })
+    expect(nextMove(ready, killedHere, FIRST, at(29_900))).toEqual({ do: 'look' })
   })
 
   it('campaigns at once for what is free', () => {
-    expect(nextMove(ready, free, limits, FIRST, at(30_000))).toEqual({ do: 'campaign' })
+    expect(nextMove(ready, free, FIRST, at(30_000))).toEqual({ do: 'campaign' })
   })
 
   it('wakes for the moment at which the lease may be stolen, and looks once more before', () => {
-    expect(nextMove(ready, view('held', 4000), limits, FIRST, at(10_000))).toEqual({
+    expect(nextMove(ready, view('held', 4000), FIRST, at(10_000))).toEqual({
       do: 'wait',
       ms: 4000,
     })
-    expect(nextMove(ready, dead, limits, FIRST, at(14_000))).toEqual({ do: 'look' })
-    expect(nextMove(looked(ready, dead, limits, at(14_000)), dead, limits, FIRST, at(14_000))).toEqual({
+    expect(nextMove(ready, dead, FIRST, at(14_000))).toEqual({ do: 'look' })
+    expect(nextMove(looked(ready, dead, at(14_000)), dead, FIRST, at(14_000))).toEqual({
       do: 'campaign',
     })
   })
 
   it('leaves a free lease to others while it rests', () => {
     const resting = { ...ready, restUntil: 25_000 }
-    expect(nextMove(resting, free, limits, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 15_000 })
-    expect(nextMove(resting, free, limits, FIRST, at(25_000))).toEqual({ do: 'campaign' })
+    expect(nextMove(resting, free, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 15_000 })
+    expect(nextMove(resting, free, FIRST, at(25_000))).toEqual({ do: 'campaign' })
   })
 
   it('looks at an unreadable lease each heartbeat, and never campaigns for it', () => {
-    expect(nextMove(ready, unreadable, limits, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 20_000 })
-    expect(nextMove(ready, unreadable, limits, FIRST, at(30_000))).toEqual({ do: 'look' })
+    expect(nextMove(ready, unreadable, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 20_000 })
+    expect(nextMove(ready, unreadable, FIRST, at(30_000))).toEqual({ do: 'look' })
   })
 })
 
@@ -144,36 +144,36 @@ describe('who is not first in the line for one of several leases', () => {
   const second: Turn = { rank: 1, pollMs: 60_000 }
 
   it('looks as seldom as its turn says', () => {
-    expect(nextMove(ready, alive, limits, second, at(10_000))).toEqual({ do: 'wait', ms: 50_000 })
-    expect(nextMove(ready, alive, limits, second, at(60_000))).toEqual({ do: 'look' })
+    expect(nextMove(ready, alive, second, at(10_000))).toEqual({ do: 'wait', ms: 50_000 })
+    expect(nextMove(ready, alive, second, at(60_000))).toEqual({ do: 'look' })
   })
 
   it('leaves a free one to those before it, and looks once more before it campaigns', () => {
-    const open = looked(ready, free, limits, at(60_000))
-    expect(nextMove(open, free, limits, second, at(60_000))).toEqual({ do: 'wait', ms: 60_000 })
-    expect(nextMove(open, free, limits, second, at(120_000))).toEqual({ do: 'look' })
-    const still = looked(open, free, limits, at(120_000))
-    expect(nextMove(still, free, limits, second, at(120_000))).toEqual({ do: 'campaign' })
+    const open = looked(ready, free, at(60_000))
+    expect(nextMove(open, free, second, at(60_000))).toEqual({ do: 'wait', ms: 60_000 })
+    expect(nextMove(open, free, second, at(120_000))).toEqual({ do: 'look' })
+    const still = looked(open, free, at(120_000))
+    expect(nextMove(still, free, second, at(120_000))).toEqual({ do: 'campaign' })
   })
 
   it('counts the wait anew when somebody had it meanwhile', () => {
-    const taken = looked(looked(ready, free, limits, at(0)), alive, limits, at(60_000))
-    const open = looked(taken, dead, limits, at(120_000))
-    expect(nextMove(open, dead, limits, second, at(120_000))).toEqual({ do: 'wait', ms: 60_000 })
+    const taken = looked(looked(ready, free, at(0)), alive, at(60_000))
+    const open = looked(taken, dead, at(120_000))
+    expect(nextMove(open, dead, second, at(120_000))).toEqual({ do: 'wait', ms: 60_000 })
   })
 
   it('never campaigns while it does not know its place', () => {
-    const open = looked(ready, free, limits, at(0))
+    const open = looked(ready, free, at(0))
     const nowhere: Turn = { rank: Infinity, pollMs: 30_000 }
-    expect(nextMove(open, free, limits, nowhere, at(29_000))).toEqual({ do: 'wait', ms: 1000 })
-    expect(nextMove(open, free, limits, nowhere, at(30_000))).toEqual({ do: 'look' })
+    expect(nextMove(open, free, nowhere, at(29_000))).toEqual({ do: 'wait', ms: 1000 })
+    expect(nextMove(open, free, nowhere, at(30_000))).toEqual({ do: 'look' })
   })
 })
 
 describe('what others decided', () => {
   it('ends an observation and an election, and changes nothing for who follows already', () => {
     const observing = start(missing)
-    const electing = listed(start(dead), ['a', 'b'], limits, at(0))
+    const electing = listed(start(dead), ['a', 'b'], at(0))
     expect([observing.phase, electing.phase]).toEqual(['observing', 'election'])
     for (const state of [observing, electing]) {
       expect(decided(state, at(5))).toMatchObject({ phase: 'preparation', phaseSince: at(5), lookedAt: at(5) })
@@ -184,29 +184,29 @@ describe('what others decided', () => {
 
   it('is seen while it observes: a lease that is held ends it, one that is not leaves it as it is', () => {
     const observing = start(missing)
-    expect(looked(observing, alive, limits, at(5))).toMatchObject({ phase: 'preparation', phaseSince: at(5) })
-    expect(looked(observing, free, limits, at(5))).toEqual({ ...observing, lookedAt: at(5) })
+    expect(looked(observing, alive, at(5))).toMatchObject({ phase: 'preparation', phaseSince: at(5) })
+    expect(looked(observing, free, at(5))).toEqual({ ...observing, lookedAt: at(5) })
   })
 
   it('does not count as decided where the lease is held by nobody who lives', () => {
-    const electing = listed(start(dead), ['a', 'b'], limits, at(0))
-    expect(looked(electing, dead, limits, at(5))).toMatchObject({ phase: 'election', round: 1, roundSince: at(5) })
+    const electing = listed(start(dead), ['a', 'b'], at(0))
+    expect(looked(electing, dead, at(5))).toMatchObject({ phase: 'election', round: 1, roundSince: at(5) })
   })
 })
 
 it('an election lists the candidates first', () => {
-  expect(nextMove(start(dead), dead, limits, FIRST, at(0))).toEqual({ do: 'list' })
+  expect(nextMove(start(dead), dead, FIRST, at(0))).toEqual({ do: 'list' })
 })
 
 it('a look is fresh for a second, and then another is made before a lease is stolen', () => {
   const state = { ...start(alive), lookedAt: at(0) }
-  expect(nextMove(state, dead, limits, FIRST, at(1000))).toEqual({ do: 'campaign' })
-  expect(nextMove(state, dead, limits, FIRST, at(1001))).toEqual({ do: 'look' })
+  expect(nextMove(state, dead, FIRST, at(1000))).toEqual({ do: 'campaign' })
+  expect(nextMove(state, dead, FIRST, at(1001))).toEqual({ do: 'look' })
 })
 
 it('who is hurried looks at once, and changes nothing else', () => {
   const state = { ...start(alive), lookedAt: at(0) }
-  expect(nextMove(state, alive, limits, FIRST, at(1))).toMatchObject({ do: 'wait' })
-  expect(nextMove(hurried(state), alive, limits, FIRST, at(1))).toEqual({ do: 'look' })
+  expect(nextMove(state, alive, FIRST, at(1))).toMatchObject({ do: 'wait' })
+  expect(nextMove(hurried(state), alive, FIRST, at(1))).toEqual({ do: 'look' })
   expect({ ...hurried(state), lookedAt: at(0) }).toEqual(state)
 })

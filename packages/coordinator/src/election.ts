@@ -51,6 +51,8 @@ export interface Turn {
 }
 
 export interface ElectionState {
+  /** The same for all of the election. */
+  readonly limits: ElectionLimits
   /** `undefined` before the first look. */
   readonly phase: Phase | undefined
   readonly phaseSince: Reading
@@ -95,8 +97,9 @@ const HEARTBEATS_PER_RANK = 2
  */
 const MOST_RANKS = 2
 
-export function initialElection(now: Reading): ElectionState {
+export function initialElection(limits: ElectionLimits, now: Reading): ElectionState {
   return {
+    limits,
     phase: undefined,
     phaseSince: now,
     candidates: undefined,
@@ -114,13 +117,13 @@ export function graceMs({ windowMs, heartbeatMs }: ElectionLimits): number {
 }
 
 /** The state after a look at the lease. */
-export function looked(state: ElectionState, lease: LeaseView, limits: ElectionLimits, now: Reading): ElectionState {
+export function looked(state: ElectionState, lease: LeaseView, now: Reading): ElectionState {
   const isLed = lease.kind === 'unreadable' || (lease.kind === 'held' && lease.claimableInMs > 0)
   const seen = { ...state, lookedAt: now, openSince: isLed ? undefined : (state.openSince ?? now) }
   switch (state.phase) {
     case undefined:
       if (isLed || lease.liveness === 'gone') return enter(seen, 'ready', now)
-      return enter(seen, limits.skipColdStart || lease.kind === 'held' ? 'election' : 'observing', now)
+      return enter(seen, state.limits.skipColdStart || lease.kind === 'held' ? 'election' : 'observing', now)
     case 'observing':
       return isLed ? enter(seen, 'preparation', now) : seen
     case 'election':
@@ -132,12 +135,8 @@ export function looked(state: ElectionState, lease: LeaseView, limits: ElectionL
 }
 
 /** The state after a list of the instances that started together. */
-export function listed(
-  state: ElectionState,
-  workerIds: readonly string[],
-  { order = (ids) => ids.toSorted() }: Pick<ElectionLimits, 'order'>,
-  now: Reading,
-): ElectionState {
+export function listed(state: ElectionState, workerIds: readonly string[], now: Reading): ElectionState {
+  const { order = (ids) => ids.toSorted() } = state.limits
   return { ...state, candidates: order(workerIds), round: 0, roundSince: now }
 }
 
@@ -157,13 +156,8 @@ export function enter(state: ElectionState, phase: Phase, now: Reading): Electio
 }
 
 /** The next move of an instance that does not lead. */
-export function nextMove(
-  state: ElectionState,
-  lease: LeaseView,
-  limits: ElectionLimits,
-  turn: Turn,
-  now: Reading,
-): Move {
+export function nextMove(state: ElectionState, lease: LeaseView, turn: Turn, now: Reading): Move {
+  const { limits } = state
   switch (state.phase) {
     case undefined:
       return { do: 'look' }
@@ -180,17 +174,13 @@ export function nextMove(
       return left > 0 ? { do: 'wait', ms: left } : { do: 'look' }
     }
     default:
-      return follow(state, lease, limits, turn, now)
+      return follow(state, lease, turn, now)
   }
 }
 
-function follow(
-  { lookedAt, openSince, restUntil }: ElectionState,
-  lease: LeaseView,
-  limits: ElectionLimits,
-  { pollMs, rank, yieldMs = 0 }: Turn,
-  now: Reading,
-): Move {
+function follow(state: ElectionState, lease: LeaseView, turn: Turn, now: Reading): Move {
+  const { limits, lookedAt, openSince, restUntil } = state
+  const { pollMs, rank, yieldMs = 0 } = turn
   const restMs = restUntil - now.monotonic
   const sinceLook = passed(lookedAt, now)
   const openForMs = openSince === undefined ? 0 : passed(openSince, now)
