@@ -4,7 +4,7 @@ import { decideRetry, type RetryDecision } from './retry-decision.ts'
 
 const policy = { retries: 2, backoff: [100, 200] } as const
 const decide = (attempt: number, thrown: unknown = new Error('no'), leftMs: number = Infinity): RetryDecision =>
-  decideRetry(policy, attempt, thrown, leftMs, createSeededRandom(1))
+  decideRetry(policy, { attempt, thrown, leftMs }, createSeededRandom(1))
 
 describe('the step after a failed attempt', () => {
   it('is another attempt after the backoff, as often as the policy says', () => {
@@ -56,7 +56,9 @@ describe('the step after a failed attempt', () => {
 
   it('tells the problem of a backoff of the user, whose delay is replaced', () => {
     const broken = { retries: 1, backoff: () => -1 }
-    expect(decideRetry(broken, 1, undefined, Infinity, createSeededRandom(1))).toMatchObject({
+    expect(
+      decideRetry(broken, { attempt: 1, thrown: undefined, leftMs: Infinity }, createSeededRandom(1)),
+    ).toMatchObject({
       next: 'retry',
       problem: expect.any(String) as string,
     })

@@ -6,17 +6,23 @@ export type RetryDecision =
   | { readonly next: 'retry'; readonly delayMs: number; readonly problem?: string }
   | { readonly next: 'end'; readonly note?: string }
 
+/** An attempt that failed or timed out. */
+export interface FailedAttempt {
+  /** Number of the attempt within its run, from 1 on. */
+  readonly attempt: number
+  readonly thrown: unknown
+  /** Remaining time of the run's deadline, ms. */
+  readonly leftMs: number
+}
+
 /**
- * The step after a failed or timed-out attempt. Pure but for a user's backoff function and the random number.
+ * The step after a failed attempt. Pure but for a user's backoff function and the random number.
  *
  * An error with `retriable: false` ends the run; the `retryAfterMs` of an error replaces the backoff.
- * @param leftMs - the remaining time of the run's deadline
  */
 export function decideRetry(
   policy: Pick<ResolvedPolicy, 'retries' | 'backoff'>,
-  attempt: number,
-  thrown: unknown,
-  leftMs: number,
+  { attempt, thrown, leftMs }: FailedAttempt,
   random: Random,
 ): RetryDecision {
   if (attempt > policy.retries) return { next: 'end' }
@@ -34,11 +40,11 @@ export function decideRetry(
 }
 
 function fieldOf(thrown: unknown, name: string): unknown {
-  if (typeof thrown !== 'object' || thrown === null) return undefined
+  let field: unknown
   try {
-    return (thrown as Record<string, unknown>)[name]
+    field = (thrown as Record<string, unknown>)[name]
   } catch {
-    // A getter that throws counts as absent.
-    return undefined
+    // `null` and `undefined` have no fields, and a getter that throws counts as absent.
   }
+  return field
 }

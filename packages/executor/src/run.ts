@@ -184,7 +184,8 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
       this.ending.throwIfAborted()
       const [status, thrown] =
         end.outcome === 'failed' ? (['failed', end.thrown] as const) : (['timeout', end.reason] as const)
-      const decision = decideRetry(policy, this.attempt, thrown, this.#leftMs(), this.#deps.random)
+      const failed = { attempt: this.attempt, thrown, leftMs: this.#leftMs() }
+      const decision = decideRetry(policy, failed, this.#deps.random)
       if (decision.next === 'end') return this.#unsuccessful(status, thrown, decision.note)
       if (decision.problem !== undefined) this.#warn(decision.problem)
       try {

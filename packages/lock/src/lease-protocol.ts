@@ -75,7 +75,8 @@ function learn(state: LeaseState, input: Input, now: Reading): LeaseState {
     return { ...seen, sight: isGone ? { ...sight, holderIsGone: true } : sight, doubt: false }
   }
   if (input.result.kind !== 'written') return { ...state, doubt: true }
-  return confirm(state, input.attempt, { ...input.attempt.record, payload: input.payload }, input.result, now)
+  const record = { ...input.attempt.record, payload: input.payload }
+  return confirm(state, input.attempt, { ...input.result, record }, now)
 }
 
 function see(state: LeaseState, found: Found, now: Reading): LeaseState {
@@ -95,7 +96,7 @@ function see(state: LeaseState, found: Found, now: Reading): LeaseState {
     return { ...state, sight: known ? sight : { ...found, since: now } }
   }
   const own = state.tried.find((attempt) => attempt.nonce === found.nonce)
-  if (own !== undefined) return confirm(state, own, found.record, found, now)
+  if (own !== undefined) return confirm(state, own, found, now)
   const { nonce: _, ...seen } = found
   if (sight.kind === 'record' && sight.etag === found.etag) {
     return { ...state, sight: { ...seen, since: sight.since, ours: sight.ours } }
@@ -119,19 +120,17 @@ function waitForDeletedMs({ limits, sight, trust }: LeaseState): number {
   return Math.max(limits.ttlMs, sight.kind === 'record' ? sight.record.ttlMs : 0)
 }
 
+/** The object as a write of this contender left it: by the answer to the write, or by a later read. */
+interface Landed {
+  readonly record: LeaseRecord
+  readonly etag: string
+  readonly serverTime?: number | undefined
+  readonly lastModified?: number | undefined
+}
+
 /** The object holds, or held, the write of `attempt`. */
-function confirm(
-  state: LeaseState,
-  attempt: Attempt,
-  record: LeaseRecord,
-  answer: {
-    readonly etag: string
-    readonly serverTime?: number | undefined
-    readonly lastModified?: number | undefined
-  },
-  now: Reading,
-): LeaseState {
-  const { etag, serverTime, lastModified = serverTime } = answer
+function confirm(state: LeaseState, attempt: Attempt, landed: Landed, now: Reading): LeaseState {
+  const { etag, record, serverTime, lastModified = serverTime } = landed
   const known: LeaseState = {
     ...state,
     sight: { kind: 'record', etag, record, since: now, lastModified, serverTime, ours: record.state === 'held' },

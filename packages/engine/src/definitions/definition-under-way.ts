@@ -46,7 +46,7 @@ export class DefinitionUnderWay implements RecordUpdate<'unchanged'> {
     this.#before = record
     const moments = { now: serverClock.sharedNow(), saidAt: catalog.saidAt.get(name) ?? Infinity }
     const defined = changeOneTime(
-      (now) => (record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name)),
+      (now) => (record === undefined ? newJob(spec, hash, now) : defineJob(record, this.job, now)),
       moments,
     )
     refusePast(name, record, defined)

@@ -48,12 +48,12 @@ export class JobRegistrar {
   }
 
   /** True if the known record has the code's definition. No request. */
-  #isDefined({ hash, name, spec }: LocalJob): boolean {
+  #isDefined(job: LocalJob): boolean {
     const { records } = this.#deps
-    if (records.plainAfter(name) !== undefined) return true
-    const record = records.peek(name)
+    if (records.plainAfter(job.name) !== undefined) return true
+    const record = records.peek(job.name)
     const now = this.#env.serverClock.sharedNow()
-    return record !== undefined && defineJob(record, spec, hash, now, name) === record
+    return record !== undefined && defineJob(record, job, now) === record
   }
 
   /**

@@ -4,13 +4,17 @@ import type { CheckIn } from './check-in.ts'
 import type { JobContext, OwnFields } from './job-context.ts'
 import type { JobSpec } from './job-spec.ts'
 
-/** A job that this process can run: the code's definition, checked, with all defaults filled in. */
-export interface LocalJob {
+/** What a job's record keeps of the code's definition. */
+export interface DefinedSpec {
   readonly name: string
   /** Shared between jobs with equal specifications added together. */
   readonly spec: JobSpec
   /** The hash of `spec`. */
   readonly hash: string
+}
+
+/** A job that this process can run: the code's definition, checked, with all defaults filled in. */
+export interface LocalJob extends DefinedSpec {
   /** The compiled schedule of `spec`. */
   readonly schedule: Schedule | null
   readonly backoff: Backoff

@@ -36,7 +36,7 @@ function claimOf(runId: string, tick: number, changes: Partial<RunClaim> = {}): 
 
 function redefine(record: JobRecord, changes: Partial<JobSpec>, now: number): JobRecord {
   const changed = { ...spec, ...changes }
-  return defineJob(record, changed, hashSpec(changed), now, 'job')
+  return defineJob(record, { name: 'job', spec: changed, hash: hashSpec(changed) }, now)
 }
 
 describe('a definition', () => {
@@ -46,7 +46,7 @@ describe('a definition', () => {
   })
 
   it('changes nothing when it is the same', () => {
-    expect(defineJob(defined, spec, hashSpec(spec), 5000, 'job')).toBe(defined)
+    expect(defineJob(defined, { name: 'job', spec, hash: hashSpec(spec) }, 5000)).toBe(defined)
   })
 
   it('has no past when its schedule or zone is another, and keeps its past otherwise', () => {
@@ -98,7 +98,7 @@ describe('a definition', () => {
   it('keeps the fence when a removed job comes back', () => {
     const removed = removeJob(claimRun(defined, claimOf('a', 2000)))
     expect(isActive(removed)).toBe(false)
-    const back = defineJob(removed, spec, hashSpec(spec), 9000, 'job')
+    const back = defineJob(removed, { name: 'job', spec, hash: hashSpec(spec) }, 9000)
     expect(back).toMatchObject({ removed: false, fence: 1, since: 9000 })
   })
 })
@@ -155,7 +155,7 @@ describe('a job', () => {
   it('that nobody defines is left alone until somebody does', () => {
     const orphan = orphanJob(defined, 5000)
     expect(orphan).toEqual({ ...defined, orphanedAt: 5000 })
-    expect(defineJob(orphan, spec, hashSpec(spec), 9000, 'job')).toEqual(defined)
+    expect(defineJob(orphan, { name: 'job', spec, hash: hashSpec(spec) }, 9000)).toEqual(defined)
     expect(claimRun(orphan, claimOf('a', 2000)).orphanedAt).toBeNull()
   })
 
@@ -181,7 +181,7 @@ describe('a job', () => {
   })
 
   it('that is removed is not paused when it comes back', () => {
-    const back = defineJob(removeJob(pauseJob(defined)), spec, hashSpec(spec), 9000, 'job')
+    const back = defineJob(removeJob(pauseJob(defined)), { name: 'job', spec, hash: hashSpec(spec) }, 9000)
     expect(back).toMatchObject({ paused: false, removed: false, since: 9000 })
   })
 })

@@ -27,6 +27,7 @@ import {
   type OpenRun,
 } from './job-record.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
+import type { DefinedSpec } from '../definition/local-job.ts'
 import { countingIn, endPeriod, pastOf } from './past-periods.ts'
 import { hasSameTicks, isSameDefinition } from '../definition/same-ticks.ts'
 
@@ -57,7 +58,7 @@ export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
  * Applies the code's definition if the record has a different one. An override against a definition with another
  * meaning ends.
  */
-export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: number, name: string): JobRecord {
+export function defineJob(record: JobRecord, { name, spec, hash }: DefinedSpec, now: number): JobRecord {
   if (record.hash === hash && !record.removed) return adoptJob(record)
   const isRewritten = record.override !== null && !record.removed && isSameDefinition(name, record.spec, spec)
   const override = isRewritten ? { ...record.override, against: hash } : null

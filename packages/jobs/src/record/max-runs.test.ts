@@ -17,7 +17,7 @@ function claim(record: JobRecord, tick: number, more: Partial<RunClaim> = {}): J
 
 function redefine(record: JobRecord, changes: Partial<JobSpec>, now: number): JobRecord {
   const changed = { ...spec, ...changes }
-  return defineJob(record, changed, hashSpec(changed), now, 'job')
+  return defineJob(record, { name: 'job', spec: changed, hash: hashSpec(changed) }, now)
 }
 
 const spent = claim(claim(job, 60_000), 120_000)

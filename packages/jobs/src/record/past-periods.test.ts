@@ -34,7 +34,7 @@ describe('what counted before', () => {
   it('is remembered when the code, or an operator, changes schedule or zone', () => {
     const hourly = changed(
       job,
-      (record) => defineJob(record, { ...spec, schedule: '@hourly' }, 'other', 500, 'job'),
+      (record) => defineJob(record, { name: 'job', spec: { ...spec, schedule: '@hourly' }, hash: 'other' }, 500),
       500,
     )
     const inParis = changed(hourly, (record) => overrideJob(record, { timezone: 'Europe/Paris' }, 900, 'job'), 900)
@@ -46,7 +46,7 @@ describe('what counted before', () => {
 
   it('is remembered when the job is removed, and nothing is added when it comes back', () => {
     const removed = changed(job, removeJob, 700)
-    const back = changed(removed, (record) => defineJob(record, spec, 'hash', 800, 'job'), 800)
+    const back = changed(removed, (record) => defineJob(record, { name: 'job', spec, hash: 'hash' }, 800), 800)
     expect(pastOf(removed)).toMatchObject([{ since: 100, until: 700, lastTick: null }])
     expect(pastOf(back)).toEqual(pastOf(removed))
   })
