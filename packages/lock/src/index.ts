@@ -1,11 +1,11 @@
 export {
-  fencedGet,
-  fencedPut,
+  createFencedValue,
   type Fenced,
   type FencedGetResult,
-  type FencedOptions,
   type FencedPutResult,
-} from './fenced-put.ts'
+  type FencedValue,
+  type FencedValueOptions,
+} from './fenced-value.ts'
 export type { HeldLease, LeaseEnd, LeaseListener } from './held-lease.ts'
 export type { LockInspection } from './inspection.ts'
 export {

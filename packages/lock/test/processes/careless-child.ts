@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { S3SchedError } from '@s3sched/kernel'
 import { openStore } from '@s3sched/store'
-import { createLock, fencedGet, fencedPut } from '../../src/index.ts'
+import { createFencedValue, createLock } from '../../src/index.ts'
 
 interface Args {
   readonly connection: string
@@ -30,11 +30,12 @@ async function increment(): Promise<void> {
   const acquired = await lock.acquire({ waitMs: 500 })
   if (acquired.outcome === 'held') return
   const { fence } = acquired.lease
-  const got = await fencedGet<number>(store, 'value.json', { fence })
+  const value = createFencedValue<number>(store, 'value.json')
+  const got = await value.get({ fence })
   console.log(`holds ${fence}`)
   await delay(200)
   const next = (got.outcome === 'found' ? got.value : 0) + 1
-  const put = got.outcome === 'stale' ? got : await fencedPut(store, 'value.json', next, { fence })
+  const put = got.outcome === 'stale' ? got : await value.put(next, { fence })
   console.log(put.outcome === 'written' ? `wrote ${next}` : `refused ${next}`)
   await acquired.lease.release()
 }

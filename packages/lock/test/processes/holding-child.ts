@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { openStore } from '@s3sched/store'
-import { createLock, fencedGet, fencedPut } from '../../src/index.ts'
+import { createFencedValue, createLock } from '../../src/index.ts'
 
 interface Args {
   readonly connection: string
@@ -19,14 +19,15 @@ if (acquired.outcome === 'held') throw new Error(`held by ${acquired.by}`)
 const { lease } = acquired
 lease.signal.addEventListener('abort', () => console.log(`lost ${lease.fence}`))
 const { fence } = lease
-const got = await fencedGet<number>(store, 'value.json', { fence })
+const value = createFencedValue<number>(store, 'value.json')
+const got = await value.get({ fence })
 // Waiting for a signal does not keep a process alive, and after the end of the lease nothing else would.
 const alive = setInterval(() => {}, 1000)
 const told = once(process, 'SIGUSR2')
 console.log(`holds ${fence}`)
 await told
 console.log(`trusts ${lease.isTrusted()}`)
-const put = await fencedPut(store, 'value.json', (got.outcome === 'found' ? got.value : 0) + 1, { fence })
+const put = await value.put((got.outcome === 'found' ? got.value : 0) + 1, { fence })
 console.log(`put ${put.outcome}`)
 await lease.release()
 clearInterval(alive)
