@@ -14,7 +14,7 @@
  */
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { messageOf, S3SchedError } from '@s3sched/kernel'
-import { readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
 import type { Alert } from './alert.ts'
 import type { ResolvedRule } from './alert-rules.ts'
 import { NO_STATE, readState, type AlertState, type Waiting } from './alert-state.ts'
@@ -99,7 +99,7 @@ export class AlertOutbox {
       if (JSON.stringify(next) === JSON.stringify(state)) return
       const condition = etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: etag }
       this.#known = undefined
-      const put = await writeDocument(store, KEY, { ...next }, random.id(), { condition, signal })
+      const put = await store.put(KEY, encodeDocument({ ...next }, random.id()), { condition, signal })
       if (put.outcome === 'written') {
         const known = new Set(state.waiting.map(({ alert }) => alert.id))
         const ids = next.waiting.map(({ alert }) => alert.id)

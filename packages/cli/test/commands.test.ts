@@ -3,7 +3,7 @@ import { createFaultyStore } from '@s3sched/store/testing'
 import { putRuns } from '@s3sched/jobs/testing'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createLock } from '@s3sched/lock'
-import { listAll, scopeStore, writeDocument } from '@s3sched/store'
+import { listAll, scopeStore, encodeDocument } from '@s3sched/store'
 import { createFleet, MINUTE, SECOND, type Fleet, type Instance } from '../../plugin/test/fleet.ts'
 import { runWhile, runWords, type Ended } from './terminal.ts'
 
@@ -204,7 +204,7 @@ describe('locks', () => {
     await createLock(network.store, 'dead', options).acquire()
     await createLock(store, 'deploy', options).acquire()
     network.partition('requests')
-    await writeDocument(store, 'locks/odd.json', { holder: 1 }, 'n')
+    await store.put('locks/odd.json', encodeDocument({ holder: 1 }, 'n'))
     await fleet.clock.advance(5 * MINUTE)
     const { code, stdout } = await run('locks')
     expect(code).toBe(1)

@@ -1,6 +1,6 @@
 import { systemClock } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
-import { createMemoryStore, openStore, scopeStore, StoreError, writeDocument } from '@s3sched/store'
+import { createMemoryStore, openStore, scopeStore, StoreError, encodeDocument } from '@s3sched/store'
 import { S3_WRONGS, startS3Server, type S3Server, type S3ServerOptions, type S3Wrong } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { runWords, type Ended } from './terminal.ts'
@@ -140,7 +140,7 @@ it('points at what lies around', async () => {
   const store = openStore(server.connection)
   const below = scopeStore(store, 's3sched/')
   for (const key of ['probe/x/0.json', 'workers/gone.json', 'triggers/odd', 'mystery/1', 'photo.jpg']) {
-    await writeDocument(below, key, {}, 'n')
+    await below.put(key, encodeDocument({}, 'n'))
   }
   clock = systemClock
   const { code, stdout } = await examine(server, '--read-only')
@@ -154,7 +154,7 @@ it('names jobs of the earlier layout, and refuses them', async () => {
   const store = openStore(server.connection)
   const below = scopeStore(store, 's3sched/')
   for (const key of ['jobs/billing.json', 'runs/billing/1.json', 'failures/1', 'defined/0.0.json', 'jobs/photo.jpg'])
-    await writeDocument(below, key, {}, 'n')
+    await below.put(key, encodeDocument({}, 'n'))
   const { code, stdout } = await examine(server, '--read-only')
   expect(code).toBe(1)
   expect(stdout).toMatch(/✗ the jobs are of an earlier layout, such as 'jobs\/billing\.json'.*\n {2}Use another prefix/)

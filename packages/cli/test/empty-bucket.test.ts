@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createMemoryStore, writeDocument } from '@s3sched/store'
+import { createMemoryStore, encodeDocument } from '@s3sched/store'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { createFleet, type Fleet } from '../../plugin/test/fleet.ts'
 import { runWords, type Ended } from './terminal.ts'
@@ -40,7 +40,7 @@ describe('where nothing is', () => {
 
   it('says that the bucket belongs to somebody else', async () => {
     const store = createMemoryStore()
-    await writeDocument(store, 'photos/1.json', {}, 'n')
+    await store.put('photos/1.json', encodeDocument({}, 'n'))
     const { stdout } = await runWords(['status', 's3://bucket'], { clock, store })
     expect(stdout).toContain('what is there belongs to another program')
   })

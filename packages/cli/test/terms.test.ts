@@ -1,4 +1,4 @@
-import { readDocument, writeDocument } from '@s3sched/store'
+import { encodeDocument, readDocument } from '@s3sched/store'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createFleet, during, MINUTE, SECOND, type Fleet } from '../../plugin/test/fleet.ts'
 import { runWords, type Ended } from './terminal.ts'
@@ -40,7 +40,7 @@ async function forgetBeginningOf(epoch: number): Promise<void> {
   if (got.outcome !== 'found') throw new Error('no lease')
   const { payload } = got.fields as { payload: { terms: { epoch: number }[] } }
   const terms = payload.terms.map((term) => (term.epoch === epoch ? { ...term, since: null } : term))
-  await writeDocument(fleet.store, key, { ...got.fields, payload: { ...payload, terms } }, 'n')
+  await fleet.store.put(key, encodeDocument({ ...got.fields, payload: { ...payload, terms } }, 'n'))
 }
 
 it('status shows who led before, how each term ended, and for how long nobody led', async () => {

@@ -1,5 +1,5 @@
 import { describe, fullJitter, type Clock, type Random } from '@s3sched/kernel'
-import { readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
+import { encodeDocument, readDocument, type Fields, type ObjectStore } from '@s3sched/store'
 import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
 import { isPlainObject } from './plain-json.ts'
@@ -87,7 +87,7 @@ export function createCatalog(
         if (before !== undefined && sameDefinition(before, definition)) return
         const next = { ...fields, resources: { ...resources, [definition.name]: definition } }
         const condition = etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: etag }
-        const put = await writeDocument(store, CATALOG_KEY, next, random.id(), { condition })
+        const put = await store.put(CATALOG_KEY, encodeDocument(next, random.id()), { condition })
         if (put.outcome === 'written') return
         // An unknown outcome does no harm: the next attempt finds a definition that landed, and writes nothing.
         if (attempt === MAX_ATTEMPTS)

@@ -1,4 +1,4 @@
-import { readDocument, writeDocument } from '@s3sched/store'
+import { encodeDocument, readDocument } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { audit } from '../src/index.ts'
 import {
@@ -100,7 +100,7 @@ describe('a fleet that was meant to rest', () => {
     const { watermark } = payload as { readonly watermark: number }
     const rest = { from: watermark, to: fleet.clock.now() }
     const left = { ...lease, holder: 'b', fence: 2, state: 'held', payload: { watermark, rest } }
-    await writeDocument(fleet.store, 'leader.json', left, 'nonce')
+    await fleet.store.put('leader.json', encodeDocument(left, 'nonce'))
     await fleet.clock.advance(3 * MINUTE)
     const third = await fleet.boot('c', jobs(definition), OPTIONS)
     await fleet.clock.advance(10 * MINUTE)

@@ -1,7 +1,7 @@
 import { describe } from '@s3sched/kernel'
 import { MAX_BODY_BYTES } from './body-limit.ts'
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts'
-import type { CallOptions, GetOptions, ListedObject, ObjectStore, PutOptions, PutResult } from './object-store.ts'
+import type { CallOptions, GetOptions, ListedObject, ObjectStore } from './object-store.ts'
 import { StoreError } from './store-error.ts'
 
 /** The format version of written documents, and the newest readable version. */
@@ -100,17 +100,6 @@ export async function readDocument(store: ObjectStore, key: string, options?: Ge
 /** Only the object itself is unreadable: a listing goes on with the next object. */
 function tooLarge(bytes: number): DecodedDocument {
   return { outcome: 'unreadable', problem: `it is ${bytes} bytes long or longer; the limit is ${MAX_BODY_BYTES}` }
-}
-
-/** Writes one document: 1 PUT. */
-export function writeDocument(
-  store: ObjectStore,
-  key: string,
-  fields: Fields,
-  nonce: string,
-  options?: PutOptions,
-): Promise<PutResult> {
-  return store.put(key, encodeDocument(fields, nonce), options)
 }
 
 /** All objects under a prefix, page after page: 1 LIST per 1,000. */

@@ -6,7 +6,6 @@ export {
   FORMAT_VERSION,
   listAll,
   readDocument,
-  writeDocument,
   type DecodedDocument,
   type Fields,
   type ReadDocument,

@@ -1,4 +1,4 @@
-import { openStore, readDocument, writeDocument } from '../src/index.ts'
+import { encodeDocument, openStore, readDocument } from '../src/index.ts'
 
 /**
  * A process that increments a shared counter until its own share is done, and prints every acknowledged increment:
@@ -15,7 +15,7 @@ for (let write = 0; ; write++) {
   if (own > Number(share)) break
   const condition = read.outcome === 'found' ? { ifMatch: read.etag } : ({ ifAbsent: true } as const)
   const fields = { ...counts, [name]: own, total: (counts['total'] ?? 0) + 1 }
-  const put = await writeDocument(store, 'counter.json', fields, `${process.pid}.${write}`, { condition })
+  const put = await store.put('counter.json', encodeDocument(fields, `${process.pid}.${write}`), { condition })
   if (put.outcome === 'written') process.stdout.write(`${own}\n`)
 }
 await store.close()

@@ -1,7 +1,7 @@
 import type { RunRecord } from '@s3sched/history'
 import { damageRecord, putRuns } from '@s3sched/jobs/testing'
 import { SchedulerPlugin } from '@s3sched/plugin'
-import { createMemoryStore, readDocument, scopeStore, writeDocument, type ObjectStore } from '@s3sched/store'
+import { createMemoryStore, readDocument, scopeStore, encodeDocument, type ObjectStore } from '@s3sched/store'
 
 /** Text that breaks out of an attribute, of a text, and of an element with text only. */
 export const EVIL = `"'><img src=x onerror=alert(1)><script>alert(2)</script></pre></title>`
@@ -60,7 +60,7 @@ export async function createHostileFleet(): Promise<AsyncDisposable & { readonly
     staleAfterMs: 1e9,
     version: EVIL,
   }
-  await writeDocument(store, 's3sched/workers/evil.json', member, 'n')
+  await store.put('s3sched/workers/evil.json', encodeDocument(member, 'n'))
   await rewriteLease(store)
   return { store, [Symbol.asyncDispose]: () => scheduler.stop({ timeout: 0 }) }
 }
@@ -70,5 +70,5 @@ async function rewriteLease(store: ObjectStore): Promise<void> {
   const lease = await readDocument(store, 's3sched/leader.json')
   if (lease.outcome !== 'found') throw new Error(`the lease is ${lease.outcome}`)
   const terms = [{ epoch: 0, workerId: EVIL, since: 1e300, until: -5, end: 'released' }]
-  await writeDocument(store, 's3sched/leader.json', { ...lease.fields, payload: { terms } }, 'n')
+  await store.put('s3sched/leader.json', encodeDocument({ ...lease.fields, payload: { terms } }, 'n'))
 }

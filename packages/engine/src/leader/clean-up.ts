@@ -5,7 +5,7 @@
  * short-lived processes, and in fleets without a leader. A process that dies during a clean-up leaves the clean-up due.
  */
 import type { RunHistory } from '@s3sched/history'
-import { readDocument, writeDocument } from '@s3sched/store'
+import { encodeDocument, readDocument } from '@s3sched/store'
 import type { EngineEnv } from '../engine-env.ts'
 
 const KEY = 'cleanup.json'
@@ -48,7 +48,7 @@ export class CleanUp {
       await forgetGone(signal)
     }
     const { random, store } = this.#env
-    await writeDocument(store, KEY, {}, random.id(), { signal })
+    await store.put(KEY, encodeDocument({}, random.id()), { signal })
     return this.#intervalMs
   }
 

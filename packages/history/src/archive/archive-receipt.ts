@@ -9,7 +9,7 @@
  * whatever happens to its objects meanwhile.
  */
 import { mapParallel, type Logger, type Random } from '@s3sched/kernel'
-import { decodeDocument, listAll, writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
+import { decodeDocument, encodeDocument, listAll, type CallOptions, type ObjectStore } from '@s3sched/store'
 import { parseSegmentKey } from '../segments/segment-key.ts'
 import { parseArchiveKey } from './archive-key.ts'
 
@@ -41,7 +41,7 @@ export async function writeReceipt(
   call: CallOptions,
 ): Promise<WrittenReceipt> {
   const key = `${RECEIPTS}${set}.json`
-  await writeDocument(store, key, { segments, files }, random.id(), call)
+  await store.put(key, encodeDocument({ segments, files }, random.id()), call)
   return { key, segments, files }
 }
 

@@ -5,7 +5,7 @@
  * pruned run for a lost one. So a prune first notes the latest end that a deleted run may have, and then deletes. The
  * mark only grows.
  */
-import { readDocument, StoreError, writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
+import { encodeDocument, readDocument, StoreError, type CallOptions, type ObjectStore } from '@s3sched/store'
 import { isTime } from '../inverted-time.ts'
 
 const KEY = 'pruned.json'
@@ -32,7 +32,7 @@ export async function notePruned(store: ObjectStore, prunedTo: number, call: Cal
     if (mark.prunedTo !== undefined && mark.prunedTo >= prunedTo) return
     const condition = mark.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: mark.etag }
     // Equal marks may be equal bytes: whichever of two writers has landed, the mark says so.
-    const put = await writeDocument(store, KEY, { prunedTo }, `pruned-to-${prunedTo}`, { ...call, condition })
+    const put = await store.put(KEY, encodeDocument({ prunedTo }, `pruned-to-${prunedTo}`), { ...call, condition })
     if (put.outcome === 'written') return
   }
   throw new StoreError(`it is not known whether ${KEY} was written`, {

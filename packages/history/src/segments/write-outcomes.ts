@@ -1,5 +1,5 @@
 import { mapParallel, type Random } from '@s3sched/kernel'
-import { writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
+import { encodeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
 import type { RunRecord } from '../run-record.ts'
 import type { ByteCache } from './byte-cache.ts'
 import { planFlush } from './flush.ts'
@@ -29,7 +29,7 @@ export async function writeDetails(
   { details }: SplitRun,
   call: CallOptions,
 ): Promise<void> {
-  if (details !== undefined) await writeDocument(store, details.key, details.fields, random.id(), call)
+  if (details !== undefined) await store.put(details.key, encodeDocument(details.fields, random.id()), call)
 }
 
 /**

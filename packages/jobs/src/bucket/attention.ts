@@ -9,7 +9,7 @@
  * makes the page slow again: nothing here takes part in the scheduling.
  */
 import type { Random } from '@s3sched/kernel'
-import { readDocument, writeDocument, type ObjectStore, type ServerClock } from '@s3sched/store'
+import { encodeDocument, readDocument, type ObjectStore, type ServerClock } from '@s3sched/store'
 import type { ChangeMarker } from './change-marker.ts'
 
 /** A wish holds for so long, in ms. */
@@ -79,7 +79,7 @@ export class Attention {
       const attended = { until, runs: { ...before.runs, ...Object.fromEntries(runs.map((runId) => [runId, until])) } }
       const { etag } = this.#known
       const condition = etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: etag }
-      const put = await writeDocument(store, KEY, { ...attended }, random.id(), { condition })
+      const put = await store.put(KEY, encodeDocument({ ...attended }, random.id()), { condition })
       if (put.outcome !== 'written') continue
       this.#known = { attended, etag: put.etag }
       // Instances that know of a viewer read the wishes by themselves.

@@ -1,5 +1,5 @@
 import type { Random } from '@s3sched/kernel'
-import { readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
 
 const KEY = 'changes.json'
 
@@ -34,7 +34,7 @@ export class ChangeMarker {
   /** Announces a change: 1 PUT. */
   async bump(signal?: AbortSignal): Promise<void> {
     const { random, store } = this.#deps
-    await writeDocument(store, KEY, {}, random.id(), { signal })
+    await store.put(KEY, encodeDocument({}, random.id()), { signal })
   }
 
   /**

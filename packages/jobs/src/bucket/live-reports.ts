@@ -1,6 +1,6 @@
 import type { LogEntry, Progress, RunReport } from '@s3sched/executor'
 import type { Random } from '@s3sched/kernel'
-import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { encodeDocument, listAll, readDocument, type ObjectStore } from '@s3sched/store'
 
 const PREFIX = 'live/'
 /** A report of a process that died is of no use to anybody after this time, in ms. */
@@ -46,7 +46,7 @@ export class LiveReports {
   /** Only the process with the run writes its report: 1 PUT. */
   async write({ runId, ...report }: RunReport, signal?: AbortSignal): Promise<void> {
     const { random, store } = this.#deps
-    await writeDocument(store, keyOf(runId), { ...report }, random.id(), { signal })
+    await store.put(keyOf(runId), encodeDocument({ ...report }, random.id()), { signal })
   }
 
   /** 1 DELETE. */

@@ -7,7 +7,7 @@
  * claimed before the request: a later run is never ended by the request, whatever the clocks say. The instance with
  * such a run obeys.
  */
-import { listAll, readDocument, writeDocument, type ObjectStore, type ServerClock } from '@s3sched/store'
+import { encodeDocument, listAll, readDocument, type ObjectStore, type ServerClock } from '@s3sched/store'
 import { isJobName, keyPartOf, messageOf, type Logger, type Random } from '@s3sched/kernel'
 import { checkFields } from '../definition/check-context.ts'
 import { SchedulerError } from '../scheduler-error.ts'
@@ -67,7 +67,7 @@ export class RunRequests {
     const id = random.id()
     const body = { ...request, jobName, requestedAt: serverClock.sharedNow() }
     const key = `${PREFIX}${keyPartOf(jobName)}.${id}.json`
-    const put = await writeDocument(store, key, body, random.id(), { condition: { ifAbsent: true } })
+    const put = await store.put(key, encodeDocument(body, random.id()), { condition: { ifAbsent: true } })
     if (put.outcome === 'written') return id
     throw new SchedulerError(`it is not known whether the request to ${kind} job '${jobName}' reached the bucket`, {
       code: 'STORE',

@@ -1,6 +1,6 @@
 /** Increments a counter protected only by the lock: reads, lets other processes run, and overwrites. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { openStore, readDocument, writeDocument } from '@s3sched/store'
+import { encodeDocument, openStore, readDocument } from '@s3sched/store'
 import { createLock } from '../../src/index.ts'
 
 interface Args {
@@ -19,7 +19,7 @@ for (let round = 1; round <= rounds; round++) {
       const got = await readDocument(store, 'counter.json')
       const count = got.outcome === 'found' ? Number(got.fields['count']) : 0
       await delay(2)
-      await writeDocument(store, 'counter.json', { count: count + 1 }, `${holder}-${round}`)
+      await store.put('counter.json', encodeDocument({ count: count + 1 }, `${holder}-${round}`))
     },
     { waitMs: 60_000 },
   )

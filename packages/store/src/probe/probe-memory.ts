@@ -6,7 +6,7 @@
  * overcome.
  */
 import { stableHash } from '@s3sched/kernel'
-import { readDocument, writeDocument } from '../document.ts'
+import { encodeDocument, readDocument } from '../document.ts'
 import type { CallOptions, ObjectStore } from '../object-store.ts'
 
 const PASS_KEY = 'probe.json'
@@ -56,7 +56,7 @@ export async function rememberProbe(
   nonce: string,
   call: CallOptions,
 ): Promise<void> {
-  await writeDocument(store, PASS_KEY, { ...probe }, nonce, call)
+  await store.put(PASS_KEY, encodeDocument({ ...probe }, nonce), call)
 }
 
 /** The last refusal of this store: 1 GET. An unreadable object counts as missing. */
@@ -75,7 +75,7 @@ export async function rememberRefusal(
   { id, ...refusal }: RememberedRefusal,
   call: CallOptions,
 ): Promise<void> {
-  await writeDocument(store, refusalKey(store), { where: store.description, ...refusal }, id, call)
+  await store.put(refusalKey(store), encodeDocument({ where: store.description, ...refusal }, id), call)
 }
 
 function refusalKey({ description }: ObjectStore): string {
