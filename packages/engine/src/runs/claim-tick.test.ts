@@ -48,7 +48,7 @@ describe('the claim of a tick', () => {
   it('gives no lease to runs that may overlap', () => {
     const many = { ...record, spec: { ...spec, overlap: 'allow' as const } }
     const { running } = (claimTick(many, leased) as { write: JobRecord }).write
-    expect(running[0]?.leaseMs).toBeUndefined()
+    expect(running).toEqual([{ ...claim, fence: 5, retry: null, leaseMs: undefined }])
   })
 
   it.each([

@@ -69,8 +69,8 @@ export function claimTick(record: JobRecord, request: TickClaim): RecordChange<T
   if (request.isBlocked(record)) return { stop: 'look-again' }
   // Runs that may overlap need no lease: no instance waits for their end.
   const { claim } = request
-  const hasNeedlessLease = claim.leaseMs !== undefined && effectiveSpec(record).overlap === 'allow'
-  return { write: claimRun(record, hasNeedlessLease ? { ...claim, leaseMs: undefined } : claim) }
+  const mayOverlap = effectiveSpec(record).overlap === 'allow'
+  return { write: claimRun(record, mayOverlap ? { ...claim, leaseMs: undefined } : claim) }
 }
 
 /** Applies a claim at most once. */

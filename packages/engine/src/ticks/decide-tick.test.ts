@@ -1,4 +1,4 @@
-import { everySchedule, parseSchedule } from '@s3sched/cron'
+import { composeSchedule, everySchedule, onceSchedule, parseSchedule } from '@s3sched/cron'
 import { describe, expect, it } from 'vitest'
 import { jitterOf, type JobSpec } from '@s3sched/jobs'
 import { decideTick, LATE_AFTER_MS, TICKS_PER_STEP, type TickInput } from './decide-tick.ts'
@@ -73,7 +73,8 @@ describe('decideTick', () => {
     })
 
     it('skips the tick, waits for the run, or does not care, as the job says', () => {
-      expect(decide({ runsElsewhere })).toMatchObject({ act: 'skip', tick: NOON })
+      const reason = 'the previous run was still going on'
+      expect(decide({ runsElsewhere })).toEqual({ act: 'skip', tick: NOON, reason })
       expect(decide({ runsElsewhere, spec: { overlap: 'cancel' } })).toMatchObject({ act: 'skip', tick: NOON })
       expect(decide({ runsElsewhere, spec: { overlap: 'queue' } })).toEqual({ act: 'hold', tick: NOON })
       expect(decide({ runsElsewhere, spec: { overlap: 'allow' } })).toMatchObject({ act: 'claim', tick: NOON })
@@ -144,6 +145,16 @@ describe('decideTick', () => {
       expect(decide({ spec: jittered, now: startAt + LATE_AFTER_MS + 1 })).toMatchObject({ act: 'miss', from: NOON })
     })
 
+    it('run one after the other within the grace, whatever the policy', () => {
+      const schedule = everySchedule('1s')
+      const late = { schedule, after: NOON - LATE_AFTER_MS - 1000, now: NOON } as const
+      const oldest = { act: 'claim', tick: NOON - LATE_AFTER_MS }
+      expect(decide(late)).toMatchObject(oldest)
+      expect(decide({ ...late, spec: { catchUp: 'none' } })).toMatchObject(oldest)
+      const one = { act: 'miss', to: NOON - LATE_AFTER_MS - 1000, count: 1 }
+      expect(decide({ ...late, after: late.after - 1000, spec: { catchUp: 'none' } })).toMatchObject(one)
+    })
+
     it('are not given up for a tick that has come and is still to start, since that one starts in time', () => {
       const jitterMs = 50_000
       const next = NOON + MINUTE
@@ -161,6 +172,10 @@ describe('decideTick', () => {
       expect(old).toMatchObject({ reason: 'nobody could run it for longer than the catch-up window of 3600000 ms' })
       expect(decide({ now: NOON + 10 * MINUTE })).toMatchObject({
         to: NOON + 9 * MINUTE,
+        reason: "nobody could run it in time, and catchUp is 'latest'",
+      })
+      expect(decide({ now: NOON + MINUTE, spec: { catchUpWindowMs: MINUTE } })).toMatchObject({
+        to: NOON,
         reason: "nobody could run it in time, and catchUp is 'latest'",
       })
     })
@@ -210,6 +225,19 @@ describe('a time in which nobody was meant to run anything', () => {
     expect(before).toMatchObject({ act: 'miss', from: NOON - 9 * MINUTE, to: NOON, count: 10 })
     const after = decide({ after: now, now: now + HOUR, rest, spec: none })
     expect(after).toMatchObject({ act: 'miss', from: now + MINUTE })
+    const last = { ...rest, to: now - 10 * MINUTE }
+    expect(decide({ after: NOON, now, rest: last, spec: none })).toMatchObject({ act: 'rest', to: last.to })
+    expect(decide({ after: last.to, now, rest: last, spec: none })).toMatchObject({ act: 'miss' })
+  })
+
+  it('excuses no tick of a job with instants alone: some instance was meant to run them', () => {
+    const [first, second] = [onceSchedule(NOON + 1), onceSchedule(NOON + 2)]
+    const inRest = { after: NOON, now, rest, spec: none }
+    expect(decide({ ...inRest, schedule: first })).toMatchObject({ act: 'miss', to: NOON + 1, count: 1 })
+    const both = composeSchedule([first, second])
+    expect(decide({ ...inRest, schedule: both })).toMatchObject({ act: 'miss', to: NOON + 2, count: 2 })
+    const mixed = composeSchedule([first, parseSchedule('* * * * *')])
+    expect(decide({ ...inRest, schedule: mixed })).toMatchObject({ act: 'rest', from: NOON + 1 })
   })
 
   it('has no beginning before the first leader of all', () => {
