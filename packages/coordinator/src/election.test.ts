@@ -167,6 +167,36 @@ describe('who is not first in the line for one of several leases', () => {
     const nowhere: Turn = { rank: Infinity, pollMs: 30_000 }
     expect(nextMove(open, free, nowhere, at(29_000))).toEqual({ do: 'wait', ms: 1000 })
     expect(nextMove(open, free, nowhere, at(30_000))).toEqual({ do: 'look' })
+    const hours = looked(open, free, at(36_000_000))
+    expect(nextMove(hours, free, nowhere, at(36_000_000))).toEqual({ do: 'wait', ms: 30_000 })
+  })
+
+  it('waits for no more than two ranks, since the others before it may be dead', () => {
+    const third: Turn = { rank: 9, pollMs: 600_000 }
+    const open = looked(ready, free, at(0))
+    expect(nextMove(open, free, third, at(0))).toEqual({ do: 'wait', ms: 120_000 })
+  })
+
+  it('counts the place of a deleted lease as open, also while its holder may write it again', () => {
+    expect(looked(ready, view('missing', 60_000), at(5)).openSince).toEqual(at(5))
+  })
+})
+
+describe('an instance that yields', () => {
+  const yielding: Turn = { rank: 0, pollMs: 600_000, yieldMs: 40_000 }
+  const open = looked(start(alive), dead, at(0))
+
+  it('leaves the lease of a silent holder to the others for a while', () => {
+    expect(nextMove(open, dead, yielding, at(10_000))).toEqual({ do: 'wait', ms: 30_000 })
+    expect(nextMove({ ...open, lookedAt: at(40_000) }, dead, yielding, at(40_000))).toEqual({ do: 'campaign' })
+  })
+
+  it.each([
+    ['is free', free],
+    ['has its own name', { ...dead, isOwn: true }],
+    ['belongs to a process that is gone', killedHere],
+  ])('takes at once a lease that %s: nobody can be blocked there', (_, lease) => {
+    expect(nextMove(open, lease, yielding, at(0))).toEqual({ do: 'campaign' })
   })
 })
 
@@ -208,5 +238,5 @@ it('who is hurried looks at once, and changes nothing else', () => {
   const state = { ...start(alive), lookedAt: at(0) }
   expect(nextMove(state, alive, FIRST, at(1))).toMatchObject({ do: 'wait' })
   expect(nextMove(hurried(state), alive, FIRST, at(1))).toEqual({ do: 'look' })
-  expect({ ...hurried(state), lookedAt: at(0) }).toEqual(state)
+  expect(hurried(state)).toEqual({ ...state, lookedAt: { monotonic: -Infinity, wall: -Infinity } })
 })

@@ -184,7 +184,7 @@ function follow(state: ElectionState, lease: LeaseView, turn: Turn, now: Reading
   const restMs = restUntil - now.monotonic
   const sinceLook = passed(lookedAt, now)
   const openForMs = openSince === undefined ? 0 : passed(openSince, now)
-  const ofRankMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * limits.heartbeatMs
+  const ofRankMs = patienceOf(rank) * HEARTBEATS_PER_RANK * limits.heartbeatMs
   const mayBeBlocked = lease.kind === 'held' && lease.isOwn !== true && lease.liveness !== 'gone'
   const ofYieldMs = mayBeBlocked ? yieldMs : 0
   const patienceMs = Math.max(ofRankMs, ofYieldMs) - openForMs
