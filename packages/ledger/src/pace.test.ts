@@ -9,7 +9,7 @@ const after = (pace: Pace, commits: number, isThrottled: boolean): Pace => {
 
 describe('the pace of a page', () => {
   it('knows no gap without throttling', () => {
-    expect(after(UNPACED, 100, false)).toEqual(UNPACED)
+    expect(after(UNPACED, 100, false)).toBe(UNPACED)
   })
 
   it('slows down to one commit a second, and no further', () => {
@@ -30,5 +30,10 @@ describe('the pace of a page', () => {
 
   it('recovers within 150 calm commits', () => {
     expect(after(after(UNPACED, 9, true), 150, false)).toEqual(UNPACED)
+  })
+
+  it('keeps a gap of 50 ms, and no shorter one', () => {
+    expect(afterCommit({ gapMs: 62.5, calm: 9 }, false)).toEqual({ gapMs: 50, calm: 0 })
+    expect(afterCommit({ gapMs: 62, calm: 9 }, false)).toEqual(UNPACED)
   })
 })
