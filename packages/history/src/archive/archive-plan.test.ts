@@ -75,7 +75,8 @@ describe('once a day is over', () => {
   })
 
   it('waits a moment for the last outcomes', () => {
-    expect(shape(planArchive(segments(1), [], START + DAY + MINUTE, options))).toEqual([])
+    expect(shape(planArchive(segments(1), [], START + DAY + 15 * MINUTE - 1, options))).toEqual([])
+    expect(shape(planArchive(segments(1), [], START + DAY + 15 * MINUTE, options))).toEqual([[1, []]])
   })
 
   it('makes all sets of the day one', () => {
@@ -88,6 +89,10 @@ describe('once a day is over', () => {
     const sets = [file('settled', 90_000, now), file('late', 5, now)]
     expect(shape(planArchive([], sets, now + HOUR, options))).toEqual([])
     expect(shape(planArchive([], sets, now + DAY, options))).toEqual([[0, ['late', 'settled']]])
+    const oneOld = [file('settled', 90_000, START), file('late', 5, now)]
+    expect(shape(planArchive([], oneOld, now + HOUR, options))).toEqual([])
+    const filesOfSet = [file('settled', 90_000, now), file('settled', 90_000, START), file('late', 5, START)]
+    expect(shape(planArchive([], filesOfSet, now + HOUR, options))).toEqual([])
   })
 })
 
@@ -106,6 +111,33 @@ it('bounds a batch by runs and by bytes', () => {
   ])
 })
 
+it('fills a batch up to its bounds, and makes a larger segment one of its own', () => {
+  const now = START + DAY + HOUR
+  const [rows, bytes] = [150_000, 7_340_032]
+  expect(shape(planArchive(segments(2, { count: rows / 2 }), [], now, options))).toEqual([[2, []]])
+  expect(shape(planArchive(segments(2, { size: bytes / 2 }), [], now, options))).toEqual([[2, []]])
+  expect(shape(planArchive(segments(1, { size: bytes + 1 }), [], now, options))).toEqual([[1, []]])
+  const sized = (set: string, size: number, count = 5): ListedFile => ({ ...file(set, count), size })
+  const three = [sized('a', bytes / 2, 1), sized('b', bytes / 2, 2), sized('c', 1, 3)]
+  expect(shape(planArchive([], three, now, options))).toEqual([[0, ['a', 'b']]])
+  expect(shape(planArchive(segments(1, { size: bytes / 2 }), three, now, options))).toEqual([[1, ['a']]])
+  expect(shape(planArchive([], [file('a', rows / 2), file('b', rows / 2)], now, options))).toEqual([[0, ['a', 'b']]])
+})
+
+it('writes a set again up to four times the runs that join it', () => {
+  const sets = [file('four', 1600), file('more', 8001)]
+  expect(shape(planArchive(segments(4), sets, START + 12 * HOUR, options))).toEqual([[4, ['four']]])
+})
+
+it('goes from the oldest runs to the newest', () => {
+  const listed = segments(4, { count: 75_000 }).toReversed()
+  const batches = planArchive(listed, [], START + DAY + HOUR, options)
+  expect(batches.map((batch) => batch.segments.map(({ key }) => key))).toEqual([
+    ['segment-0', 'segment-1'],
+    ['segment-2', 'segment-3'],
+  ])
+})
+
 it('takes a day of 100 jobs each minute whole', () => {
   const now = START + DAY + HOUR
   expect(shape(planArchive(segments(222, { count: 650, size: 30_300 }), [], now, options))).toEqual([[222, []]])
@@ -113,8 +145,10 @@ it('takes a day of 100 jobs each minute whole', () => {
 
 it('keeps days apart', () => {
   const later = segments(1, { newest: START + DAY, oldest: START + DAY })
-  expect(shape(planArchive([...later, ...segments(1)], [], START + 2 * DAY + HOUR, options))).toEqual([
+  const batches = planArchive([...later, ...segments(1)], [], START + 2 * DAY + HOUR, options)
+  expect(shape(batches)).toEqual([
     [1, []],
     [1, []],
   ])
+  expect(batches.map(({ day }) => day)).toEqual([START / DAY, START / DAY + 1])
 })

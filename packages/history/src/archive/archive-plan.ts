@@ -76,11 +76,10 @@ export function planArchive(
 
 /** Divides a day, with the segments that are due and all of its sets. */
 function batchesOf({ day, isOver, segments, sets }: ArchiveBatch, now: number): ArchiveBatch[] {
-  const parts = partsOf(segments.toSorted((a, b) => a.newest - b.newest))
-  const last = parts.pop() ?? []
+  const { full, last } = partsOf(segments.toSorted((a, b) => a.newest - b.newest))
   const isQuiet = sets.every(({ lastModified }) => dayOf(lastModified) < dayOf(now))
   const joining = joiningSets(sets, last, isOver && isQuiet)
-  const batches = parts.map((part) => ({ day, isOver, segments: part, sets: [] }))
+  const batches = full.map((part) => ({ day, isOver, segments: part, sets: [] }))
   return last.length === 0 && joining.length < 2
     ? batches
     : [...batches, { day, isOver, segments: last, sets: joining }]
@@ -93,29 +92,34 @@ function joiningSets(
   all: boolean,
 ): readonly ArchiveSet[] {
   const joining: ArchiveSet[] = []
-  let { count, size } = sumOf(segments)
+  let load = segments.reduce(add, NOTHING)
   for (const set of sets.toSorted((a, b) => a.count - b.count)) {
-    if (!all && set.count > GROWTH * count) break
-    count += set.count
-    size += set.size
-    if (count > MAX_ROWS || size > BATCH_BYTES) break
+    if (!all && set.count > GROWTH * load.count) break
+    load = add(load, set)
+    if (exceedsBatch(load)) break
     joining.push(set)
   }
   return joining
 }
 
-function partsOf(segments: readonly ArchivableSegment[]): ArchivableSegment[][] {
-  const parts: ArchivableSegment[][] = []
-  let sum = { count: Infinity, size: Infinity }
+/** Divides the segments of a day by the bounds of a batch. `last` may have room for sets. */
+function partsOf(segments: readonly ArchivableSegment[]): {
+  readonly full: readonly ArchivableSegment[][]
+  readonly last: readonly ArchivableSegment[]
+} {
+  const full: ArchivableSegment[][] = []
+  let last: ArchivableSegment[] = []
+  let load = NOTHING
   for (const segment of segments) {
-    sum = { count: sum.count + segment.count, size: sum.size + segment.size }
-    if (sum.count > MAX_ROWS || sum.size > BATCH_BYTES) {
-      parts.push([])
-      sum = { count: segment.count, size: segment.size }
+    if (last.length > 0 && exceedsBatch(add(load, segment))) {
+      full.push(last)
+      last = []
+      load = NOTHING
     }
-    parts.at(-1)?.push(segment)
+    last.push(segment)
+    load = add(load, segment)
   }
-  return parts
+  return { full, last }
 }
 
 function setsOf(files: readonly ListedFile[]): readonly ArchiveSet[] {
@@ -124,16 +128,22 @@ function setsOf(files: readonly ListedFile[]): readonly ArchiveSet[] {
     const [first] = group
     if (first === undefined) return []
     const lastModified = Math.max(...group.map((file) => file.lastModified))
-    return [{ day: first.day, set: first.set, files: group, ...sumOf(group), lastModified }]
+    return [{ day: first.day, set: first.set, files: group, ...group.reduce(add, NOTHING), lastModified }]
   })
 }
 
-function sumOf(items: readonly { readonly count: number; readonly size: number }[]): {
+/** Runs and bytes of segments, files or sets. */
+interface Load {
   readonly count: number
   readonly size: number
-} {
-  return items.reduce((sum, item) => ({ count: sum.count + item.count, size: sum.size + item.size }), {
-    count: 0,
-    size: 0,
-  })
+}
+
+const NOTHING: Load = { count: 0, size: 0 }
+
+function add(a: Load, b: Load): Load {
+  return { count: a.count + b.count, size: a.size + b.size }
+}
+
+function exceedsBatch({ count, size }: Load): boolean {
+  return count > MAX_ROWS || size > BATCH_BYTES
 }

@@ -64,6 +64,32 @@ it('nothing goes before its time, nor before a verdict whose truth it may be, an
   )
 })
 
+it('the oldest go first, and a plan that the limit holds just fits is complete', () => {
+  const expired = (key: string, status: RunStatus, newest: number): ListedSegment => {
+    const statuses = new Set([status])
+    return { page: 'p', key, hash: key, jobs: 'A', count: 1, newest, oldest: newest, lastModified: newest, statuses }
+  }
+  const plan = new PrunePlan(RETENTION)
+  for (const [key, status, newest] of [
+    ['b', 'success', 200],
+    ['y', 'skipped', 400],
+    ['a', 'success', 100],
+    ['x', 'skipped', 300],
+  ] as const) {
+    plan.see(expired(key, status, newest), NOW)
+  }
+  const named = (limit: number): unknown => {
+    const { afterwards, first, more } = plan.decide(limit)
+    return [first.map(({ key }) => key), afterwards.map(({ key }) => key), more]
+  }
+  expect(named(1)).toEqual([['x'], [], true])
+  expect(named(3)).toEqual([['x', 'y'], ['a'], true])
+  expect(named(4)).toEqual([['x', 'y'], ['a', 'b'], false])
+  const verdicts = new PrunePlan(RETENTION)
+  verdicts.see(expired('x', 'skipped', 300), NOW)
+  expect(verdicts.decide(1)).toMatchObject({ afterwards: [], more: false })
+})
+
 it('many calls with a small limit delete as much as one call, and then end', () => {
   fc.assert(
     fc.property(fc.array(segment, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (segments, limit) => {
