@@ -251,3 +251,11 @@ describe('a job that nobody who is there has the action of', () => {
     expect(job.nextRun).toBeNull()
   })
 })
+
+it.each(['hot', 'cold'] as const)('serves the first jobs of a bucket whose leader has no jobs: %s', async (standby) => {
+  await fleet.bootLeader({}, { standby })
+  await fleet.clock.advance(MINUTE)
+  await fleet.boot('b', jobsOf('b', ['first']), { standby })
+  await fleet.clock.advance(MINUTE)
+  expect(ofJob('first').length).toBeGreaterThan(25)
+})

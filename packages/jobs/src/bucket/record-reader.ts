@@ -111,8 +111,10 @@ export class RecordReader {
   async loadAll(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     const pages = [...this.#ledger.knownPages()].map(({ name }) => name)
-    // A new page comes from a split of a known page, which a look at the known page shows.
-    if (this.#isComplete && pages.length <= FEW_PAGES) await this.#freshness.look(new Set(pages))
+    // The first jobs of an empty bucket are new to a process that has read the bucket before.
+    const areNew = this.#isComplete && pages.length === 0
+    // Each later page comes from a split of a known page, which a look at the known page shows.
+    if (this.#isComplete && !areNew && pages.length <= FEW_PAGES) await this.#freshness.look(new Set(pages))
     else await this.#freshness.refreshAll()
     this.#isComplete = true
     let parsed = 0
@@ -122,6 +124,7 @@ export class RecordReader {
       this.#scanned.add(page.name)
       for (const name of page.keys()) {
         this.traits.note(name, this.read(name))
+        if (areNew) this.#changed.add(name)
         if (++parsed % PARSED_PER_TURN === 0) await this.#deps.clock.sleep(0, signal)
       }
     }

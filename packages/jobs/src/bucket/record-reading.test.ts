@@ -146,6 +146,17 @@ describe('the reading of all records', () => {
     expect(two.requests).toMatchObject({ list: 0, get: 1, notModified: 1 })
   })
 
+  it('finds the first jobs of a bucket that was empty before, and tells that they are new', async () => {
+    const empty = createRecordsWorld()
+    const two = empty.open()
+    await two.records.loadAll()
+    expect([...two.records.names()]).toEqual([])
+    await empty.open().records.update('a', define())
+    await two.records.loadAll()
+    expect([...two.records.names()]).toEqual(['a'])
+    expect(two.records.takeChanged()).toEqual(['a'])
+  })
+
   it('of many jobs reads each page once, and lists the pages again later', async () => {
     const names = Array.from({ length: 3000 }, (_, i) => `job-${i}`)
     await Promise.all(names.map((name) => one.records.update(name, define())))
