@@ -21,7 +21,7 @@ import type { OpenTick, TicksOfOthers } from './ticks-of-others.ts'
 
 export interface LookStepsDeps {
   readonly bucket: Pick<Bucket, 'records' | 'schedules'>
-  readonly loop: Pick<TickLoop, 'isGateOpen'>
+  readonly loop: Pick<TickLoop, 'isGateOpen' | 'lookBy'>
   readonly others: TicksOfOthers
   readonly plan: TickPlan
   readonly runs: Pick<Runs, 'recovery' | 'runs'>
@@ -49,6 +49,11 @@ const HOLD_MS = 1000
  */
 const AGAIN_MS = 5000
 const SOON_MS = 100
+/**
+ * The longest pause between two looks at a job with a run in another process, in ms. No instance tells of the death of
+ * a process, and the next tick of the job may be a year away.
+ */
+const ELSEWHERE_MS = 600_000
 
 export class LookSteps {
   readonly #deps: LookStepsDeps
@@ -78,7 +83,7 @@ export class LookSteps {
   }
 
   #withRecord(look: TickLook, record: JobRecord | undefined): LookStep | Promise<LookStep> {
-    const { others, plan } = this.#deps
+    const { loop, others, plan } = this.#deps
     const { records } = this.#deps.bucket
     const { recovery, runs } = this.#deps.runs
     const { courtesy, owns, standsIn } = this.#manner
@@ -91,7 +96,11 @@ export class LookSteps {
     // The runs in hand here need no decision.
     if (isFirst || !runs.inHand.hasForeign(record)) return this.#withRuns(look, record, false)
     const resolving = recovery.resolve(name, record, this.#authority)
-    return resolving.then((runsElsewhere) => this.#withRuns(look, records.peek(name) ?? record, runsElsewhere))
+    return resolving.then(async (runsElsewhere) => {
+      const step = await this.#withRuns(look, records.peek(name) ?? record, runsElsewhere)
+      if (runsElsewhere && step === 'over' && !standsIn) loop.lookBy(name, this.#manner.clock.now() + ELSEWHERE_MS)
+      return step
+    })
   }
 
   #withRuns(look: TickLook, record: JobRecord, runsElsewhere: boolean): LookStep | Promise<LookStep> {

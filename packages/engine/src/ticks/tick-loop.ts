@@ -69,6 +69,11 @@ export class TickLoop {
     if (at < this.#wakesAt && !this.#isWaking) void this.#wakeNextTurn()
   }
 
+  /** Checks the job at this instant at the latest, epoch ms. */
+  lookBy(name: string, at: number): void {
+    if (at < (this.#due.dueAt(name) ?? Infinity)) this.lookAt(name, at)
+  }
+
   /** Checks the job no more. */
   drop(name: string): void {
     this.#due.delete(name)
