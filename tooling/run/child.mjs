@@ -52,7 +52,8 @@ export class Interrupted extends Error {}
  * @typedef {object} RunOptions
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
- * @property {boolean} [show] Whether the output goes straight to the terminal instead of into the result.
+ * @property {boolean} [show] Whether the child has the input and the outputs of this process, instead of an empty input
+ * and outputs that go into the result.
  * @property {number} [timeoutMs] The time after which the child is killed.
  *
  * @typedef {object} RunResult
@@ -61,7 +62,7 @@ export class Interrupted extends Error {}
  */
 
 /**
- * Runs one command to its end. Its standard input is empty.
+ * Runs one command to its end.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -71,8 +72,9 @@ export class Interrupted extends Error {}
  */
 export async function run(command, args, { cwd, env, show = false, timeoutMs }) {
   if (interruptedBy !== undefined) throw new Interrupted()
+  const input = show ? 'inherit' : 'ignore'
   const out = show ? 'inherit' : 'pipe'
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', out, out], detached: true })
+  const child = spawn(command, args, { cwd, env, stdio: [input, out, out], detached: true })
   const { pid } = child
   if (pid !== undefined) groups.add(pid)
   let output = ''

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { text as textOf } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { run } from '../child.mjs'
@@ -26,6 +27,19 @@ it('kills a child that takes too long, and says so', async () => {
   const { code, output } = await run('node', ['-e', 'setInterval(() => {}, 1000)'], { ...options, timeoutMs: 200 })
   expect(code).toBe(1)
   expect(output).toContain('did not end within 0.2 s')
+})
+
+it('gives the input of this process to a child that is shown, and none to another', async () => {
+  const child = `process.stdin.on("data", (data) => console.log("read " + data)).on("end", () => console.log("end"))`
+  const parent = `
+    import { run } from ${JSON.stringify(module)}
+    for (const show of [false, true]) {
+      const { output } = await run('node', ['-e', ${JSON.stringify(child)}], { cwd: process.cwd(), env: process.env, show })
+      if (!show) console.log(output.trim())
+    }`
+  const started = spawn('node', ['--input-type=module', '-e', parent], { stdio: ['pipe', 'pipe', 'inherit'] })
+  started.stdin.end('a crontab')
+  expect(await textOf(started.stdout)).toBe('end\nread a crontab\nend\n')
 })
 
 it('passes Ctrl-C on to the child, waits for its end, and starts nothing more', async () => {
