@@ -17,6 +17,8 @@ export interface Out {
 export interface Io {
   readonly stdout: Out
   readonly stderr: Out
+  /** All of the standard input, as text. @throws the reason of `signal` */
+  readonly readStdin: () => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly random: Random

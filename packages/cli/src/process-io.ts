@@ -1,3 +1,5 @@
+import { addAbortSignal } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import { createSharedAbort, systemClock, systemRandom } from '@s3sched/kernel'
 import { inspectBucket, openStore } from '@s3sched/store'
 import { BrokenPipe, Interrupted, OutputError } from './ending.ts'
@@ -5,19 +7,30 @@ import type { Io, Out } from './io.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** This process: output, environment, and the signals that end the process. */
+/** This process: input, output, environment, and the signals that end the process. */
 export function processIo(): Io {
   const enough = createSharedAbort()
   for (const signal of SIGNALS) process.once(signal, () => enough.abort(new Interrupted(signal)))
   return {
     stdout: outOf(process.stdout),
     stderr: outOf(process.stderr),
+    readStdin: () => readStdin(enough.signal),
     env: process.env,
     clock: systemClock,
     random: systemRandom,
     signal: enough.signal,
     inspectBucket,
     openStore: (connection) => openStore(connection, { clock: systemClock, random: systemRandom }),
+  }
+}
+
+/** By the stream and not as `/dev/stdin`: under some programs the input is a socket, which has no file to open. */
+async function readStdin(signal: AbortSignal): Promise<string> {
+  try {
+    return await textOf(addAbortSignal(signal, process.stdin))
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
   }
 }
 

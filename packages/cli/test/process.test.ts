@@ -53,6 +53,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the program', () => {
+  it('reads standard input as the file -', async () => {
+    const child = startBin(['import', 'crontab', '-'], {}, '0 3 * * * backup.sh\n')
+    const { code, stderr, stdout } = await exited(child)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 's3sched: 1 job, 0 remarks\n' })
+    expect(stdout).toContain('The jobs of standard input,')
+  })
+
   it('takes the store as an argument, as an option and from S3SCHED_STORE', async () => {
     const answers = await Promise.all([
       runBin(['jobs', connection]),

@@ -10,10 +10,16 @@ export interface Exited {
   readonly stderr: string
 }
 
-/** Starts the program as a process of its own, from its sources. */
-export function startBin(words: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+/** Starts the program as a process of its own, from its sources. @param input - its standard input */
+export function startBin(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): ChildProcess {
   const [command = '', ...args] = NODE
-  return spawn(command, [...args, ...words], { env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, [...args, ...words], { env: { ...cleanEnv(), ...env } })
+  child.stdin.end(input)
+  return child
 }
 
 /** Resolves when the process has ended and its output is read. */

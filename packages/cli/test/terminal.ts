@@ -42,6 +42,7 @@ export async function runWords(words: readonly string[], options: TerminalOption
   const io: Io = {
     stdout: out('stdout'),
     stderr: out('stderr'),
+    readStdin: async () => '',
     env: options.env ?? {},
     clock,
     random,

@@ -76,7 +76,8 @@ it('never shows the secrets of a connection string', async () => {
 it('ends with its code also when nobody hears why', async () => {
   const gone = { isTerminal: true, columns: 80, rows: 24, write: () => Promise.reject(new BrokenPipe()) }
   const { signal } = new AbortController()
-  const io = { stdout: gone, stderr: gone, env: {}, clock, random: createSeededRandom(1), signal }
+  const readStdin = async (): Promise<string> => ''
+  const io = { stdout: gone, stderr: gone, readStdin, env: {}, clock, random: createSeededRandom(1), signal }
   expect(
     await runCli(['stauts'], { ...io, openStore: () => createMemoryStore(), inspectBucket: async () => undefined }),
   ).toBe(141)

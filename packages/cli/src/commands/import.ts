@@ -25,7 +25,7 @@ export const importCommand: Command<ImportOptions> = {
   name: 'import',
   summary: 'a jobs file from a crontab or from CronJobs of Kubernetes',
   details:
-    "Prints a module with the jobs: s3sched import crontab FILE > jobs.js. What could not be carried over is said on\nstandard error and in the module. 'crontab -l | s3sched import crontab /dev/stdin' takes your own crontab.",
+    "Prints a module with the jobs: s3sched import crontab FILE > jobs.js. What could not be carried over is said on\nstandard error and in the module. The file - is standard input: 'crontab -l | s3sched import crontab -'.",
   subject: { label: 'crontab|k8s FILE', required: true, words: 2 },
   usesStore: false,
   options: [
@@ -35,14 +35,15 @@ export const importCommand: Command<ImportOptions> = {
     { flags: '--users', description: 'the entries name a user (default: for /etc/crontab and /etc/cron.d)' },
   ],
   async run(invocation, options) {
-    const [kind, file, ...more] = [subjectOf(invocation), ...invocation.furtherWords]
-    if ((kind !== 'crontab' && kind !== 'k8s') || file === undefined || more.length > 0)
+    const [kind, word, ...more] = [subjectOf(invocation), ...invocation.furtherWords]
+    if ((kind !== 'crontab' && kind !== 'k8s') || word === undefined || more.length > 0)
       throw new UsageError('expected crontab or k8s, and a file')
     if (kind === 'k8s' && (options.url ?? options.image ?? options.users) !== undefined)
       throw new UsageError('--url, --image and --users are for crontabs')
     if (options.url !== undefined && options.image !== undefined)
       throw new UsageError('--url and --image contradict each other')
-    const text = await readText(file)
+    const file = word === '-' ? 'standard input' : word
+    const text = word === '-' ? await invocation.io.readStdin() : await readText(word)
     const imported = kind === 'k8s' ? await importYaml(text, file) : crontabOf(invocation, text, file, options)
     if (invocation.json) await invocation.printJson({ file, ...imported })
     else await print(invocation, imported, file, options.url)

@@ -11,6 +11,7 @@ const setUp = (isTerminal: boolean) => {
   const io: Io = {
     stdout: out,
     stderr: out,
+    readStdin: async () => '',
     env: {},
     clock,
     random: createSeededRandom(1),

@@ -70,6 +70,7 @@ async function cli(store: ObjectStore, words: readonly string[], more: Partial<I
   const io: Io = {
     stdout: out,
     stderr: out,
+    readStdin: async () => '',
     env: { S3SCHED_STORE: 'memory://company' },
     clock: systemClock,
     random: systemRandom,
