@@ -33,6 +33,27 @@ it('tells a silence in the log, and names the whole time in the error', async ()
   expect(clock.sleeping).toBe(0)
 })
 
+it('names the last failed try of a store that answers with errors', async () => {
+  const { clock, deps, warn } = rig()
+  const suggestion = 'Check the endpoint'
+  const refused = new StoreError('connect ECONNREFUSED', { code: 'NETWORK', retriable: true, suggestion })
+  const checked = awaitFirstAnswer(
+    'store s3://b',
+    async (onTrouble) => {
+      await clock.sleep(6000)
+      onTrouble(refused)
+      await clock.sleep(5000)
+    },
+    deps,
+  )
+  await clock.advance(11_000)
+  await checked
+  expect(warn.mock.calls.map(([message]) => message)).toEqual([
+    'store s3://b is silent or slow: its check is not over after 5 s',
+    'store s3://b gave no useful answer so far (connect ECONNREFUSED. Check the endpoint): its check is not over after 10 s',
+  ])
+})
+
 it('says nothing of a store that answers, and leaves a refusal as it is', async () => {
   const { clock, deps, warn } = rig()
   await awaitFirstAnswer('store s3://b', () => clock.sleep(0), deps)

@@ -1,5 +1,5 @@
 import { ClockWatch } from '@s3sched/jobs'
-import { type ObjectStore, probeStore, ServerClock, timeStore } from '@s3sched/store'
+import { type ObjectStore, probeStore, ServerClock, type StoreError, timeStore } from '@s3sched/store'
 import { observeStore } from './diagnostics.ts'
 import { Engine, type EngineDeps } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
@@ -33,7 +33,8 @@ export async function openEngine(
   const { clock, events, logger, random } = world
   const serverClock = new ServerClock(clock)
   const store: ObjectStore = timeStore(world.store, serverClock, clock)
-  const probe = (): Promise<unknown> => probeStore(store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
+  const probe = (onTrouble: (error: StoreError) => void): Promise<unknown> =>
+    probeStore(store, { patienceMs: PATIENCE_MS, onTrouble }, { clock, random, logger })
   await awaitFirstAnswer(`store ${store.description}`, probe, { clock, logger })
   const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
   const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })

@@ -1,4 +1,5 @@
 import type { ByteRange } from './byte-range.ts'
+import type { StoreError } from './store-error.ts'
 
 /**
  * The storage port of s3sched: flat keys, immutable bodies, and one conditional write.
@@ -53,6 +54,8 @@ export interface CallOptions {
    * @default 10000
    */
   readonly timeoutMs?: number | undefined
+  /** Called with the failure of each try that may pass, before the next try. A store without tries never calls it. */
+  readonly onTrouble?: ((error: StoreError) => void) | undefined
 }
 
 /** The options of a read. */

@@ -2,6 +2,7 @@ import {
   boolean,
   custom,
   fullJitter,
+  func,
   integer,
   messageOf,
   optional,
@@ -55,6 +56,8 @@ export interface ProbeOptions {
   /** The longest stretch of network trouble to wait through, ms, 0 and more. @default 60000 */
   readonly patienceMs?: number
   readonly signal?: AbortSignal
+  /** Called with each failure of a request that the probe waits through. */
+  readonly onTrouble?: ((error: StoreError) => void) | undefined
 }
 
 /** The result of a probe. */
@@ -70,6 +73,7 @@ const OPTIONS = {
   recheck: boolean(false),
   patienceMs: integer({ min: 0, default: 60_000 }),
   signal: optional(custom('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal)),
+  onTrouble: optional(func<(error: StoreError) => void>()),
 } as const
 
 const BACKOFF = { baseMs: 200, maxMs: 5_000 }
@@ -100,9 +104,13 @@ export async function probeStore(
   options: ProbeOptions = {},
   deps: { readonly clock?: Clock; readonly random?: Random; readonly logger?: Logger } = {},
 ): Promise<ProbeReport> {
-  const { rounds, writers, cache, patienceMs, recheck, signal } = resolveOptions('probeStore', OPTIONS, options)
+  const { rounds, writers, cache, onTrouble, patienceMs, recheck, signal } = resolveOptions(
+    'probeStore',
+    OPTIONS,
+    options,
+  )
   const { clock = systemClock, logger = silentLogger, random = systemRandom } = deps
-  const call: CallOptions = { signal }
+  const call: CallOptions = { signal, onTrouble }
   const patience = { clock, random, patienceMs, signal }
   const refused = await patiently(patience, () => recallRefusal(store, call))
   const overcame = refused?.id ?? null

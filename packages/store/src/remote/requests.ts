@@ -29,9 +29,13 @@ export interface RemoteTarget<Means extends object> {
 export type Wire<Means> = Means & { readonly signal: AbortSignal }
 
 /** The result of one request. Only the caller's own abort is thrown. */
-export type Attempt<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: StoreError; readonly trouble: Trouble | undefined }
+export type Attempt<T> = { readonly ok: true; readonly value: T } | FailedAttempt
+
+interface FailedAttempt {
+  readonly ok: false
+  readonly error: StoreError
+  readonly trouble: Trouble | undefined
+}
 
 /** The requests of one store, within the time of the call, with all errors translated to `StoreError`. */
 export interface Requests<Means> {
@@ -75,13 +79,13 @@ export function createRequests<Means extends object>(target: RemoteTarget<Means>
       throw error
     }
   }
-  const failure = (doing: string, thrown: unknown): Attempt<never> => {
+  const failure = (doing: string, thrown: unknown): FailedAttempt => {
     if (thrown instanceof StoreError) return { ok: false, error: thrown, trouble: undefined }
     const trouble = target.readTrouble(thrown, clock.now())
     return { ok: false, trouble, error: target.toError(trouble, `${doing} in ${target.description}`) }
   }
 
-  const attempt: Requests<Means>['attempt'] = async (doing, { signal }, tryMs, run) => {
+  const attempt: Requests<Means>['attempt'] = async (doing, { onTrouble, signal }, tryMs, run) => {
     const bounds = { timeoutMs: tryMs, signal }
     try {
       assertOpen()
@@ -94,7 +98,9 @@ export function createRequests<Means extends object>(target: RemoteTarget<Means>
     } catch (thrown) {
       signal?.throwIfAborted()
       if (closed) assertOpen()
-      return failure(doing, thrown)
+      const failed = failure(doing, thrown)
+      if (failed.error.retriable) onTrouble?.(failed.error)
+      return failed
     }
   }
 

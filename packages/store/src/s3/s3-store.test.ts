@@ -51,6 +51,18 @@ describe('requests when nothing goes wrong', () => {
 })
 
 describe('everything else', () => {
+  it('tells the caller of each try that failed, and of no conflict', async () => {
+    const { server, store } = await serve()
+    const told: string[] = []
+    const onTrouble = ({ code }: StoreError): void => void told.push(code)
+    server.script('GET', 'lostBefore', 'slowDown')
+    await store.get('k', { onTrouble })
+    server.script('PUT', 'internalError')
+    await store.put('k', body, { ...ifAbsent, onTrouble })
+    await store.put('k', other, { ...ifAbsent, onTrouble })
+    expect(told).toEqual(['TIMEOUT', 'THROTTLED', 'UNAVAILABLE'])
+  })
+
   it('is repeated', async () => {
     const { server, store } = await serve()
     await store.put('k', body)
