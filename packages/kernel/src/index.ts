@@ -18,6 +18,7 @@ export { mapParallel } from './map-parallel.ts'
 export { escapeName, keyPartOf, unescapeName } from './name-escapes.ts'
 export { isThenable, onRejection } from './on-rejection.ts'
 export {
+  alsoCalled,
   boolean,
   custom,
   func,

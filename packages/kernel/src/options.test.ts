@@ -1,15 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import { S3SchedError } from './error.ts'
-import { boolean, custom, func, having, integer, number, oneOf, optional, resolveOptions, string } from './options.ts'
+import {
+  alsoCalled,
+  boolean,
+  custom,
+  func,
+  having,
+  integer,
+  number,
+  oneOf,
+  optional,
+  resolveOptions,
+  string,
+} from './options.ts'
 
-const spec = {
-  ttlMs: integer({ min: 1000, max: 60_000, default: 30_000 }),
-  ratio: number({ default: 0.5 }),
-  name: string({ max: 8 }),
-  verbose: boolean(false),
-  mode: oneOf(['fast', 'safe'], 'safe'),
-  onEnd: optional(func<() => void>()),
-}
+const spec = alsoCalled(
+  {
+    ttlMs: integer({ min: 1000, max: 60_000, default: 30_000 }),
+    ratio: number({ default: 0.5 }),
+    name: string({ max: 8 }),
+    verbose: boolean(false),
+    mode: oneOf(['fast', 'safe'], 'safe'),
+    onEnd: optional(func<() => void>()),
+  },
+  { mode: ['style', 'name'], onEnd: ['callback'] },
+)
 
 function caught(input: unknown): S3SchedError {
   try {
@@ -87,6 +102,13 @@ describe('refuses', () => {
 
   it('an unknown option, and says what was meant', () => {
     expect(problemsOf({ name: 'x', ttlms: 1 })).toBe(`lock: unknown option 'ttlms'. Did you mean 'ttlMs'?`)
+  })
+
+  it('an unknown option that others have under the name, or nearly, and refuses the name', () => {
+    expect(problemsOf({ name: 'x', style: 'fast' })).toBe(`lock: unknown option 'style'. Did you mean 'mode'?`)
+    expect(problemsOf({ name: 'x', calback: 1 })).toBe(`lock: unknown option 'calback'. Did you mean 'onEnd'?`)
+    // A name of ours always means itself.
+    expect(problemsOf({ name: 'x', nam: 1 })).toBe(`lock: unknown option 'nam'. Did you mean 'name'?`)
   })
 
   it('an unknown option that resembles none, and says which there are', () => {

@@ -11,6 +11,8 @@ export interface OptionField<T> {
   /** The value of an absent option. A field without a fallback is required, or made optional by {@link optional}. */
   readonly fallback?: T | undefined
   readonly required: boolean
+  /** See {@link alsoCalled}. */
+  readonly otherNames?: readonly string[] | undefined
 }
 
 /** The options of something by their names, each with its check and its default. */
@@ -62,7 +64,7 @@ export function resolveOptions<const S extends OptionSpec>(
       if (problem !== undefined) problems.push(problem)
     }
   }
-  if (problems.length > 0) throw invalid(subject, problems, remedyFor(unknown, Object.keys(spec)))
+  if (problems.length > 0) throw invalid(subject, problems, remedyFor(unknown, spec))
   return options
 }
 
@@ -72,10 +74,14 @@ function isOptional({ fallback, required }: OptionField<unknown>): boolean {
 }
 
 /** The options that are likely meant by unknown ones; all known options where none is like it. */
-function remedyFor(unknown: readonly string[], known: readonly string[]): string | undefined {
+function remedyFor(unknown: readonly string[], spec: OptionSpec): string | undefined {
   if (unknown.length === 0) return undefined
+  const known = Object.keys(spec)
+  const meanings = new Map(known.flatMap((name) => (spec[name]?.otherNames ?? []).map((other) => [other, name])))
+  for (const name of known) meanings.set(name, name)
+  const candidates = [...known, ...meanings.keys()]
   const likely = unknown.flatMap((name) => {
-    const meant = didYouMean(name, known)
+    const meant = meanings.get(didYouMean(name, candidates) ?? '')
     if (meant === undefined) return []
     return unknown.length === 1 ? `'${meant}'` : `'${meant}' for '${name}'`
   })
@@ -170,6 +176,18 @@ export function having<T extends object>(expected: string, ...methods: (keyof T 
       value !== null &&
       methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
   )
+}
+
+/**
+ * The same options, some with the names that others have for the same thing. Such a name is refused like any unknown
+ * one, and the message names the option that is meant.
+ */
+export function alsoCalled<S extends OptionSpec>(
+  spec: S,
+  otherNames: { readonly [K in keyof S]?: readonly string[] },
+): S {
+  const named = Object.entries(spec).map(([name, field]) => [name, { ...field, otherNames: otherNames[name] }])
+  return Object.fromEntries(named) as S
 }
 
 /** A field with a check of its own. `expected` completes "expected NAME to be …". */

@@ -1,6 +1,7 @@
 import { type AlertRule, resolveRules } from '@s3sched/alerts'
 import { type Calendar, parseSchedule } from '@s3sched/cron'
 import {
+  alsoCalled,
   boolean,
   custom,
   func,
@@ -19,6 +20,7 @@ import type { SchedulerIsolation } from '@s3sched/engine'
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes } from '@s3sched/jobs'
+import { OTHER_NAMES } from './other-names.ts'
 import type { SchedulerOptions, StartedRun } from './options.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 
@@ -60,7 +62,7 @@ export type ResolvedSchedulerOptions = Required<Pick<SchedulerOptions, Exclude<D
   readonly [K in Exclude<keyof SchedulerOptions, Defaulted>]: SchedulerOptions[K] | undefined
 }
 
-const spec = {
+const fields = {
   jobs: custom<Readonly<Record<string, unknown>>>(
     'an object of jobs by name',
     (value): value is Readonly<Record<string, unknown>> =>
@@ -121,6 +123,8 @@ const spec = {
   random: optional(having<Random>('a source of chance with float and id', 'float', 'id')),
   host: optional(having<HostProbe>('a host with self and look', 'self', 'look')),
 }
+
+const spec = alsoCalled(fields, OTHER_NAMES)
 
 /**
  * Checks the options of the scheduler and fills in the defaults.

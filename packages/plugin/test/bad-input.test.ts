@@ -22,6 +22,9 @@ const withJob = (definition: object, name = 'x'): SchedulerError =>
 describe('bad input is refused at once, naming the value and what was expected', () => {
   it.each([
     [{ timezoen: 'UTC' }, /unknown option 'timezoen'. Did you mean 'timezone'/],
+    [{ coordinator: true }, /unknown option 'coordinator'. Did you mean 'enableCoordinator'/],
+    [{ concurency: 5 }, /unknown option 'concurency'. Did you mean 'maxConcurrentJobs'/],
+    [{ tz: 'UTC' }, /unknown option 'tz'. Did you mean 'timezone'/],
     [{ heartbeatInterval: '5s' }, /expected heartbeatInterval to be an integer >= 500 and <= 86400000, got "5s"/],
     [{ maxConcurrentJobs: 0 }, /expected maxConcurrentJobs to be an integer >= 1/],
     [{ jobs: [] }, /expected jobs to be an object of jobs by name/],
@@ -97,6 +100,9 @@ describe('bad input is refused at once, naming the value and what was expected',
     [{ groupLimit: 2 }, 'INVALID_JOB', /^Job 'x': expected a group for groupLimit 2, got none\. Name the group/],
     [{ overlap: 'maybe' }, 'INVALID_JOB', /expected overlap to be one of 'skip', 'queue', 'allow', 'cancel'/],
     [{ shedule: '* * * * *' }, 'INVALID_JOB', /unknown option 'shedule'. Did you mean 'schedule'/],
+    [{ cron: '* * * * *' }, 'INVALID_JOB', /unknown option 'cron'.* Did you mean 'schedule'/],
+    [{ schedule: null, handler: () => 1 }, 'INVALID_JOB', /unknown option 'handler'. Did you mean 'action'/],
+    [{ schedule: null, data: {} }, 'INVALID_JOB', /unknown option 'data'. Did you mean 'context'/],
     [{ after: 'y' }, 'INVALID_JOB', /Job 'x' comes after 'y', and there is no such job/],
     [{ after: 'x' }, 'INVALID_JOB', /can't come after itself/],
   ])('a job with %j', (definition, code, message) => {

@@ -1,5 +1,6 @@
 import { resolvePolicy, type Backoff } from '@s3sched/executor'
 import {
+  alsoCalled,
   boolean,
   custom,
   describe,
@@ -35,6 +36,7 @@ import type { SpecCompiler } from './compiled-spec.ts'
 import { checkAction, checkGroupLimit, checkRules, checkTicks } from './field-relations.ts'
 import { isBackoff, isBound, isExclusion, isGroupLimit, isPlainObject, isTags } from './field-shapes.ts'
 import { checkAfter, isAfter, otherEnds, predecessorsOf } from './predecessors.ts'
+import { OTHER_NAMES } from './other-names.ts'
 import { DEFAULT_BACKOFF, NO_FIELDS, ResolvedJob, type ActionHost } from './resolved-job.ts'
 
 /** The scheduler's options for jobs without their own. */
@@ -117,7 +119,7 @@ export class JobResolver {
 
   constructor(defaults: JobDefaults, host: ActionHost) {
     this.#defaults = defaults
-    this.#fields = fieldsOf(defaults, host.shape)
+    this.#fields = alsoCalled(fieldsOf(defaults, host.shape), OTHER_NAMES)
     this.#host = host
   }
 

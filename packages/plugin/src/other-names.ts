@@ -1,0 +1,22 @@
+/** Names of other schedulers (Agenda, Bree, BullMQ, node-cron) for options of the scheduler, for the advice of errors. */
+export const OTHER_NAMES = {
+  timezone: ['tz', 'zone'],
+  maxConcurrentJobs: ['concurrency', 'defaultConcurrency'],
+  defaultTimeout: ['timeout'],
+  defaultRetries: ['retries', 'attempts', 'maxRetries'],
+  persistJobs: ['history', 'keepHistory'],
+  historyRetention: ['retention', 'removeOnComplete'],
+  enableCoordinator: ['coordinator', 'leader', 'leaderElection'],
+  heartbeatInterval: ['heartbeat', 'processEvery'],
+  shards: ['leaders'],
+  store: ['db', 'database', 'connection', 'connectionString', 'bucket', 'client'],
+  prefix: ['keyPrefix'],
+  isolation: ['worker', 'workers'],
+  workerId: ['id', 'name', 'nodeId'],
+  handleSignals: ['signals', 'gracefulShutdown'],
+  alerts: ['notifications'],
+  logger: ['log'],
+  onJobStart: ['onStart'],
+  onJobComplete: ['onComplete', 'onSuccess'],
+  onJobError: ['onError', 'onFailure', 'onJobFailed', 'errorHandler'],
+} as const
