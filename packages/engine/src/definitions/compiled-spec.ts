@@ -30,14 +30,17 @@ export class SpecCompiler {
 
   /** @throws SchedulerError `INVALID_SCHEDULE` */
   compile(name: string, spec: JobSpec): CompiledSpec {
-    // `H` depends on the job's name, so that equal texts are different schedules.
-    const isSpread = expressionsOf(spec).some((expression) => /H/i.test(expression))
     // JSON text is a valid key because all specifications have the same field order.
-    const key = isSpread ? `${JSON.stringify(spec)} ${name}` : JSON.stringify(spec)
+    const key = isSpread(spec) ? `${JSON.stringify(spec)} ${name}` : JSON.stringify(spec)
     let compiled = this.#compiled.get(key)
     if (compiled === undefined) this.#compiled.set(key, (compiled = new CompiledSpec(name, spec)))
     return compiled
   }
+}
+
+/** True for a schedule with an `H`, which depends on the job's name: equal texts are different schedules. */
+export function isSpread(spec: JobSpec): boolean {
+  return expressionsOf(spec).some((expression) => /H/i.test(expression))
 }
 
 function expressionsOf({ schedule }: JobSpec): readonly string[] {

@@ -8,12 +8,12 @@ import {
   NameTable,
   SchedulerError,
 } from '@s3sched/jobs'
+import { AlikeDefinitions } from './alike-definitions.ts'
 import { isFast } from './fast-jobs.ts'
 import { checkGroupLimits } from './group-limits.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { LocalJobs } from './local-jobs.ts'
 import { instantsOf } from './one-time.ts'
-import { SpecCompiler } from './compiled-spec.ts'
 import { JobResolver, type JobDefaults } from './resolve-job.ts'
 import type { ActionHost, ResolvedJob } from './resolved-job.ts'
 
@@ -71,7 +71,7 @@ export class JobCatalog {
    * @throws SchedulerError naming every mistake
    */
   addAll(definitions: Readonly<Record<string, AnyJobDefinition>>): void {
-    const compiler = new SpecCompiler()
+    const alike = new AlikeDefinitions()
     const mistakes = new Mistakes()
     const names = Object.keys(definitions)
     const refused = new Set<string>()
@@ -79,7 +79,7 @@ export class JobCatalog {
     const once: string[] = []
     for (const name of names) {
       const definition = definitions[name] as AnyJobDefinition
-      const job = mistakes.collect(() => this.#resolver.resolve(name, definition, compiler))
+      const job = mistakes.collect(() => this.#resolver.resolve(name, definition, alike))
       if (job === undefined) refused.add(name)
       else this.#jobs.set(job)
       if (job !== undefined && isFast(job)) fast.push(job)
@@ -115,7 +115,7 @@ export class JobCatalog {
   update(name: string, changes: Partial<AnyJobDefinition>): CatalogUpdate {
     const job = this.#get(name)
     const definition = { ...job.definition, ...changes }
-    const changed = this.#resolver.resolve(name, definition, new SpecCompiler())
+    const changed = this.#resolver.resolve(name, definition, new AlikeDefinitions())
     const mistakes = new Mistakes()
     checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed), mistakes)
     mistakes.throwIfAny()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { CompiledSpec } from './compiled-spec.ts'
-import { type AnyJobDefinition, type JobSpec, NameTable } from '@s3sched/jobs'
+import { type JobSpec, NameTable } from '@s3sched/jobs'
 import { LocalJobs } from './local-jobs.ts'
 import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 
@@ -10,9 +10,10 @@ const host: ActionHost = {
   around: [],
   isolated: { settleMs: 0, call: () => Promise.resolve() },
 }
-const definition: AnyJobDefinition = { schedule: '@daily', action: () => 1 }
+const action = () => 1
 const compiled = new CompiledSpec('any', { schedule: '0 0 * * *', timezone: 'UTC' } as JobSpec)
-const job = (name: string): ResolvedJob => new ResolvedJob(name, compiled, definition, host)
+const checked = { compiled, fields: { schedule: '@daily' } }
+const job = (name: string): ResolvedJob => new ResolvedJob(name, checked, action, host)
 
 it('holds jobs as a map does, beside the names of others', () => {
   const names = new NameTable()
@@ -38,9 +39,10 @@ it('forgets a job and not its number', () => {
   expect([jobs.size, names.find('a')]).toEqual([2, 0])
 })
 
-it('shares what is compiled, and the same text, between the jobs that it makes', () => {
+it('shares what is compiled and checked between the jobs that it makes', () => {
   const jobs = new LocalJobs(new NameTable(), host).set(job('a'))
   expect(jobs.get('a')?.spec).toBe(compiled.spec)
-  expect(jobs.get('a')?.definition).toBe(definition)
+  expect(jobs.get('a')?.checked).toBe(checked)
+  expect(jobs.get('a')?.definition).toEqual({ schedule: '@daily', action })
   expect([jobs.get('a')?.backoff, jobs.get('a')?.fields]).toEqual(['exponential', {}])
 })

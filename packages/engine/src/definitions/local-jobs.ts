@@ -1,17 +1,17 @@
-import type { CompiledSpec } from './compiled-spec.ts'
-import type { AnyJobDefinition, NameTable } from '@s3sched/jobs'
+import type { AnyAction, NameTable } from '@s3sched/jobs'
+import type { CheckedDefinition } from './alike-definitions.ts'
 import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 
 /**
- * The jobs of this process, by name. Only the code's definition and the compiled specification are kept. The {@link
- * ResolvedJob} is created on access, since most of very many jobs are not accessed for days.
+ * The jobs of this process, by name. Only its action and the checked definition, which alike jobs share, are kept
+ * for each. The {@link ResolvedJob} is created on access, since most of very many jobs are not accessed for days.
  */
 export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
   readonly #names: NameTable
   readonly #host: ActionHost
   /** Both arrays are indexed by the number of the name. */
-  readonly #definitions: (AnyJobDefinition | undefined)[] = []
-  readonly #compiled: (CompiledSpec | undefined)[] = []
+  readonly #checked: (CheckedDefinition | undefined)[] = []
+  readonly #actions: (AnyAction | URL | undefined)[] = []
   /** The job of the last access: decisions ask for the same job several times in a row. */
   #last: ResolvedJob | undefined
   #size = 0
@@ -27,7 +27,7 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
 
   has(name: string): boolean {
     const number = this.#names.find(name)
-    return number !== undefined && this.#compiled[number] !== undefined
+    return number !== undefined && this.#checked[number] !== undefined
   }
 
   get(name: string): ResolvedJob | undefined {
@@ -36,40 +36,40 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
     return number === undefined ? undefined : (this.#last = this.#at(number))
   }
 
-  set({ compiled, definition, name }: ResolvedJob): this {
+  set({ checked, givenAction, name }: ResolvedJob): this {
     this.#last = undefined
     if (!this.has(name)) this.#size++
     const number = this.#names.numberOf(name)
     // Other tables may have numbered names in between: an array with holes would be slow.
-    while (this.#compiled.length <= number) {
-      this.#compiled.push(undefined)
-      this.#definitions.push(undefined)
+    while (this.#checked.length <= number) {
+      this.#checked.push(undefined)
+      this.#actions.push(undefined)
     }
-    this.#compiled[number] = compiled
-    this.#definitions[number] = definition
+    this.#checked[number] = checked
+    this.#actions[number] = givenAction
     return this
   }
 
   delete(name: string): boolean {
     const number = this.#names.find(name)
-    if (number === undefined || this.#compiled[number] === undefined) return false
+    if (number === undefined || this.#checked[number] === undefined) return false
     this.#last = undefined
-    this.#compiled[number] = undefined
-    this.#definitions[number] = undefined
+    this.#checked[number] = undefined
+    this.#actions[number] = undefined
     this.#size--
     return true
   }
 
   *values(): Generator<ResolvedJob, undefined> {
-    for (let number = 0; number < this.#compiled.length; number++) {
+    for (let number = 0; number < this.#checked.length; number++) {
       const job = this.#at(number)
       if (job !== undefined) yield job
     }
   }
 
   *keys(): Generator<string, undefined> {
-    for (let number = 0; number < this.#compiled.length; number++) {
-      if (this.#compiled[number] !== undefined) yield this.#names.nameOf(number)
+    for (let number = 0; number < this.#checked.length; number++) {
+      if (this.#checked[number] !== undefined) yield this.#names.nameOf(number)
     }
   }
 
@@ -86,9 +86,9 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
   }
 
   #at(number: number): ResolvedJob | undefined {
-    const compiled = this.#compiled[number]
-    const definition = this.#definitions[number]
-    if (compiled === undefined || definition === undefined) return undefined
-    return new ResolvedJob(this.#names.nameOf(number), compiled, definition, this.#host)
+    const checked = this.#checked[number]
+    const action = this.#actions[number]
+    if (checked === undefined || action === undefined) return undefined
+    return new ResolvedJob(this.#names.nameOf(number), checked, action, this.#host)
   }
 }

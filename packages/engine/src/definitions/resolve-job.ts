@@ -32,7 +32,8 @@ import {
   storeSchedule,
   withRules,
 } from '@s3sched/jobs'
-import type { SpecCompiler } from './compiled-spec.ts'
+import type { AlikeDefinitions } from './alike-definitions.ts'
+import type { CompiledSpec, SpecCompiler } from './compiled-spec.ts'
 import { checkAction, checkGroupLimit, checkRules, checkTicks } from './field-relations.ts'
 import { isBackoff, isBound, isExclusion, isGroupLimit, isPlainObject, isTags } from './field-shapes.ts'
 import { checkAfter, isAfter, otherEnds, predecessorsOf } from './predecessors.ts'
@@ -124,10 +125,10 @@ export class JobResolver {
   }
 
   /**
-   * @param compiler - shared by the batch of jobs being added
+   * @param alike - shared by the batch of jobs being added
    * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and all its mistakes
    */
-  resolve(name: string, definition: AnyJobDefinition, compiler: SpecCompiler): ResolvedJob {
+  resolve(name: string, definition: AnyJobDefinition, alike: AlikeDefinitions): ResolvedJob {
     checkJobName(name)
     if (!isPlainObject(definition)) {
       throw new SchedulerError(
@@ -138,6 +139,19 @@ export class JobResolver {
         },
       )
     }
+    const known = alike.find(definition)
+    if (known !== undefined) {
+      checkAction(name, definition)
+      return new ResolvedJob(name, known, definition.action, this.#host)
+    }
+    // A copy, so that later changes of the application's object have no effect.
+    const { action, ...fields } = definition
+    const checked = { compiled: this.#compile(name, definition, alike.compiler), fields }
+    alike.share(definition, checked)
+    return new ResolvedJob(name, checked, action, this.#host)
+  }
+
+  #compile(name: string, definition: AnyJobDefinition, compiler: SpecCompiler): CompiledSpec {
     const mistakes = new Mistakes()
     const resolved = mistakes.collect(() =>
       inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, this.#fields, definition)),
@@ -156,8 +170,7 @@ export class JobResolver {
     })
     mistakes.throwIfAny()
     if (compiled === undefined) throw new TypeError(`job '${name}' was refused without a reason`)
-    // A copy, so that later changes of the application's object have no effect.
-    return new ResolvedJob(name, compiled, { ...definition }, this.#host)
+    return compiled
   }
 
   /** Also checks the schedule of a definition refused for another field, if that is possible. */
@@ -181,37 +194,32 @@ export class JobResolver {
 
 /** The part of a definition that lies in the bucket. */
 function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[]): JobSpec {
-  const { schedule, backoff, after, group, groupLimit, ...others } = resolved
+  const { after, backoff, from, group, groupLimit, maxRuns, onExcluded, pauseAfterFailures, tags, until } = resolved
   const { fleet, process = fleet } = typeof groupLimit === 'number' ? { process: groupLimit } : groupLimit
-  const {
-    action: _action,
-    checkIn: _checkIn,
-    context: _context,
-    exclude: _exclude,
-    from,
-    isolate: _isolate,
-    maxRuns,
-    onExcluded,
-    onHang: _onHang,
-    pauseAfterFailures,
-    resourceLimits: _limits,
-    schema: _schema,
-    tags,
-    until,
-    ...plain
-  } = others
-  const stored = storeSchedule(schedule) ?? null
+  const stored = storeSchedule(resolved.schedule) ?? null
   const afterOn = otherEnds(after)
   return {
-    ...plain,
     schedule: stored === null ? null : withRules(stored, { from, until, exclude, onExcluded }),
+    timezone: resolved.timezone,
     // A usual value is left out, so that the hash of a definition is the same as before there was this field.
     ...(maxRuns === 0 ? {} : { maxRuns }),
     ...(pauseAfterFailures === 0 ? {} : { pauseAfterFailures }),
+    description: resolved.description,
     ...(tags.length === 0 ? {} : { tags }),
+    enabled: resolved.enabled,
+    retries: resolved.retries,
     backoff: typeof backoff === 'function' ? 'custom' : backoff,
+    timeout: resolved.timeout,
+    runOnStart: resolved.runOnStart,
+    overlap: resolved.overlap,
+    catchUp: resolved.catchUp,
+    catchUpWindowMs: resolved.catchUpWindowMs,
+    jitterMs: resolved.jitterMs,
     after: predecessorsOf(after).map(({ job }) => job),
     ...(Object.keys(afterOn).length === 0 ? {} : { afterOn }),
+    onLost: resolved.onLost,
+    deadline: resolved.deadline,
+    priority: resolved.priority,
     group: group ?? null,
     groupLimit: process ?? 1,
     groupFleetLimit: fleet ?? 0,

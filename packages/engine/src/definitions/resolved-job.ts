@@ -1,7 +1,7 @@
 import type { Schedule } from '@s3sched/cron'
 import { callInContext, type Backoff, type OnHang } from '@s3sched/executor'
 import { callAround, type AroundAttempt } from './around-attempt.ts'
-import type { CompiledSpec } from './compiled-spec.ts'
+import type { CheckedDefinition } from './alike-definitions.ts'
 import type { IsolatedJobs } from './isolated-jobs.ts'
 import {
   type AnyAction,
@@ -31,65 +31,69 @@ export interface ActionHost {
 export const DEFAULT_BACKOFF: Backoff = 'exponential'
 export const NO_FIELDS: OwnFields = Object.freeze({})
 
-/** A valid definition with the compiled specification; created on every access. */
+/** A job with a valid definition; created on every access. */
 export class ResolvedJob implements LocalJob {
   readonly name: string
-  readonly compiled: CompiledSpec
-  /** The code's definition as written. */
-  readonly definition: AnyJobDefinition
+  readonly checked: CheckedDefinition
+  readonly givenAction: AnyAction | URL
   readonly #host: ActionHost
 
-  constructor(name: string, compiled: CompiledSpec, definition: AnyJobDefinition, host: ActionHost) {
+  constructor(name: string, checked: CheckedDefinition, action: AnyAction | URL, host: ActionHost) {
     this.name = name
-    this.compiled = compiled
-    this.definition = definition
+    this.checked = checked
+    this.givenAction = action
     this.#host = host
   }
 
+  /** The code's definition as written. */
+  get definition(): AnyJobDefinition {
+    return { ...this.checked.fields, action: this.givenAction }
+  }
+
   get backoff(): Backoff {
-    return this.definition.backoff ?? DEFAULT_BACKOFF
+    return this.checked.fields.backoff ?? DEFAULT_BACKOFF
   }
 
   get graceMs(): number | undefined {
-    return this.definition.action instanceof URL ? this.#host.isolated.settleMs : undefined
+    return this.givenAction instanceof URL ? this.#host.isolated.settleMs : undefined
   }
 
   get onHang(): OnHang {
-    return this.definition.onHang ?? 'continue'
+    return this.checked.fields.onHang ?? 'continue'
   }
 
   get checkIn(): CheckIn | undefined {
-    return this.definition.checkIn
+    return this.checked.fields.checkIn
   }
 
   get fields(): OwnFields {
-    return this.definition.context ?? NO_FIELDS
+    return this.checked.fields.context ?? NO_FIELDS
   }
 
   get spec(): JobSpec {
-    return this.compiled.spec
+    return this.checked.compiled.spec
   }
 
   get hash(): string {
-    return this.compiled.hash
+    return this.checked.compiled.hash
   }
 
   get schedule(): Schedule | null {
-    return this.compiled.schedule
+    return this.checked.compiled.schedule
   }
 
   get hasSchema(): boolean {
-    return this.definition.schema !== undefined
+    return this.checked.fields.schema !== undefined
   }
 
   async check(fields: OwnFields): Promise<void> {
     checkFields(this.name, fields)
-    const { schema } = this.definition
+    const { schema } = this.checked.fields
     if (schema !== undefined) await checkContext(this.name, schema, { ...this.fields, ...fields })
   }
 
   action(context: JobContext, own: OwnFields): unknown {
-    const { schema } = this.definition
+    const { schema } = this.checked.fields
     const attempt = (): unknown =>
       schema === undefined ? this.#call(context) : this.#callChecked(schema, context, own)
     return callAround(this.#host.around, context, attempt)
@@ -103,13 +107,13 @@ export class ResolvedJob implements LocalJob {
   }
 
   #call(context: JobContext): unknown {
-    const { action } = this.definition
+    const action = this.givenAction
     const { call, isolated } = this.#host
-    return action instanceof URL ? isolated.call(action, this.definition, context) : call(action, context)
+    return action instanceof URL ? isolated.call(action, this.checked.fields, context) : call(action, context)
   }
 
   /** A job with the functions of a new definition and the current plain data. */
-  changedTo({ definition }: ResolvedJob): ResolvedJob {
-    return new ResolvedJob(this.name, this.compiled, definition, this.#host)
+  changedTo({ checked: { fields }, givenAction }: ResolvedJob): ResolvedJob {
+    return new ResolvedJob(this.name, { compiled: this.checked.compiled, fields }, givenAction, this.#host)
   }
 }
