@@ -43,6 +43,20 @@ it.each<[string, JobRecord]>([
   expect(plain.after('job', 1, defined)).toBeUndefined()
 })
 
+it('tells the ticks that counted by the last plain record, whatever its mark is now', () => {
+  const plain = new PlainRecords()
+  expect(plain.lastCounting('job', local)).toBeUndefined()
+  plain.note('job', 1, { ...record, lastTick: 3000 }, local)
+  expect(plain.lastCounting('job', local)).toEqual({ schedule: spec.schedule, timezone: 'UTC', since: 1000 })
+  plain.note('job', 2, pauseJob(record), local)
+  expect(plain.lastCounting('job', local)).toBeUndefined()
+})
+
+it('tells which records are plain', () => {
+  const plain = new PlainRecords()
+  expect([plain.note('job', 1, record, local), plain.note('other', 1, pauseJob(record), local)]).toEqual([true, false])
+})
+
 it('tells nothing of a job without an action here', () => {
   const plain = new PlainRecords()
   plain.note('job', 1, record, undefined)

@@ -9,6 +9,8 @@ import { messageOf, type Logger, type Random, type Reading } from '@s3sched/kern
 import type { PageChanged } from '@s3sched/ledger'
 import type { PageOutcome } from '@s3sched/history/segments'
 import type { ObjectStore } from '@s3sched/store'
+import type { LocalJob } from '../definition/local-job.ts'
+import { readDefinedRecord } from '../record/job-record-format.ts'
 import type { JobRecord } from '../record/job-record.ts'
 import { openJobPages, type JobLedger } from './job-pages.ts'
 import { putBackLostPages } from './lost-pages.ts'
@@ -55,7 +57,7 @@ export class RecordCache {
       writer: owner.writer,
       leastDepth: Math.log2(owner.shards ?? 1),
       restore: (record, name) => restorer.restored(name, record),
-      recall: (text, name) => parsed.find(name, text),
+      recall: (text, name) => parsed.find(name, text) ?? readDefined(text, owner.localJob?.(name)),
     }))
     const reader = (this.#reader = new RecordReader(parts, ledger, parsed))
     this.#logger = logger
@@ -242,4 +244,8 @@ export class RecordCache {
     }
     this.#reader.onChanged(change)
   }
+}
+
+function readDefined(text: string, local: LocalJob | undefined): JobRecord | undefined {
+  return local === undefined ? undefined : readDefinedRecord(text, local)
 }

@@ -1,15 +1,16 @@
 /**
  * The job records as last read: the known pages, the pages that may have changed, and the content of the records.
  *
- * **Very many records** are kept as text, in their pages. A record is parsed when its page is first read, and again only
- * when it is asked for and was not parsed lately ({@link ParsedRecords}). Passes over all jobs ask {@link PlainRecords}
+ * **Very many records** are kept as text, in their pages. A record is parsed when its page is first read, and again when
+ * it is asked for and was not parsed lately ({@link ParsedRecords}). Passes over all jobs ask {@link PlainRecords}
  * and {@link RecordTraits}, which need no record.
  */
 import type { Clock } from '@s3sched/kernel'
 import type { PageChanged, PageView } from '@s3sched/ledger'
 import type { LocalJob } from '../definition/local-job.ts'
+import { compactRecord } from '../record/compact-record.ts'
 import type { JobRecord } from '../record/job-record.ts'
-import { countsOtherwise } from '../record/past-periods.ts'
+import { countingIn, isSameCounting } from '../record/past-periods.ts'
 import type { JobLedger } from './job-pages.ts'
 import type { NameTable } from './name-table.ts'
 import { PageFreshness } from './page-freshness.ts'
@@ -122,11 +123,15 @@ export class RecordReader {
       // Later changes of a known page are told one by one.
       if (this.#scanned.has(page.name)) continue
       this.#scanned.add(page.name)
-      for (const name of page.keys()) {
-        this.traits.note(name, this.read(name))
+      // In one turn: what is noted of a record later must not be older.
+      for (const [name, read] of page.records()) {
+        this.traits.note(name, read.outcome === 'read' ? this.#scan(page, name, read.record) : undefined)
         if (areNew) this.#changed.add(name)
-        if (++parsed % PARSED_PER_TURN === 0) await this.#deps.clock.sleep(0, signal)
+        parsed++
       }
+      if (parsed < PARSED_PER_TURN) continue
+      parsed = 0
+      await this.#deps.clock.sleep(0, signal)
     }
   }
 
@@ -158,12 +163,15 @@ export class RecordReader {
     const { localJob, onOtherTicks } = this.#deps
     for (const name of keys) {
       const known = this.#parsed.last(name)
+      const local = localJob?.(name)
+      const plain = known === undefined && local !== undefined ? this.#plain.lastCounting(name, local) : undefined
       const record = this.read(name)
       this.#changed.add(name)
       this.traits.note(name, record)
       if (record === undefined) continue
-      if (countsOtherwise(known, record, name)) onOtherTicks?.(name)
-      else if (known === undefined && localJob?.(name) !== undefined) onOtherTicks?.(name)
+      const counting = known === undefined ? plain : countingIn(known)
+      const isNew = known === undefined && plain === undefined && local !== undefined
+      if (isNew || !isSameCounting(counting, countingIn(record), name)) onOtherTicks?.(name)
     }
   }
 
@@ -182,6 +190,14 @@ export class RecordReader {
   unreadable(name: string, problem: string): UnreadableRecordError {
     this.invalidate(name)
     return new UnreadableRecordError(name, problem)
+  }
+
+  /** Notes a record of many that are read one after the other. A plain one is not kept: nobody may ask for years. */
+  #scan(page: PageView<JobRecord>, name: string, read: JobRecord): JobRecord {
+    const local = this.#deps.localJob?.(name)
+    const record = compactRecord(read, local)
+    const isPlain = this.#plain.note(name, page.mark(name) ?? 0, record, local)
+    return isPlain ? record : this.#parsed.keep(name, page.text(name) ?? '', record)
   }
 
   #keep(name: string, text: string, record: JobRecord): JobRecord {

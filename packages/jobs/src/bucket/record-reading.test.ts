@@ -1,6 +1,9 @@
 import { StoreError } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { claim, createRecordsWorld, define, type OpenRecords, type RecordsWorld } from '../../test/open-records.ts'
+import { spec } from '../../test/minutely-spec.ts'
+import { hashSpec } from '../definition/job-spec.ts'
+import type { LocalJob } from '../definition/local-job.ts'
 import { pauseJob } from '../record/job-changes.ts'
 import type { JobRecord } from '../record/job-record.ts'
 import { changeFields, damageRecord } from '../testing/raw-records.ts'
@@ -106,6 +109,15 @@ describe('changes of other processes', () => {
 
   it('that make other ticks count are told at once', async () => {
     const two = world.open()
+    await two.records.loadAll()
+    await one.records.update('a', claim('a1'))
+    await one.records.update('b', pause)
+    await two.records.look(['a', 'b'])
+    expect(two.said).toEqual(['other ticks of b'])
+  })
+
+  it('are claims without other ticks, also of jobs that this process defines and has not looked at since', async () => {
+    const two = world.open({ localJob: (name) => ({ name, spec, hash: hashSpec(spec) }) as LocalJob })
     await two.records.loadAll()
     await one.records.update('a', claim('a1'))
     await one.records.update('b', pause)

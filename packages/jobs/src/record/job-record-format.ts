@@ -4,7 +4,7 @@ import { parseStatistics, RUN_STATUSES, TRIGGERS } from '@s3sched/history'
 import type { Fields } from '@s3sched/store'
 import type { JobRecord } from './job-record.ts'
 import { NO_RUNS } from './compact-record.ts'
-import { fillRecord, USUAL_RECORD, USUAL_SPEC } from './stored-record.ts'
+import { fillRecord, stringifyDefinition, USUAL_RECORD, USUAL_SPEC } from './stored-record.ts'
 
 export type ParsedJobRecord =
   | { readonly outcome: 'found'; readonly record: JobRecord }
@@ -203,8 +203,35 @@ export function parseJobRecord(stored: Fields): ParsedJobRecord {
   const fields = fillRecord(stored)
   const problem = problemIn(fields, RECORD, USUAL_RECORD)
   if (problem !== undefined) return { outcome: 'unreadable', problem }
+  return { outcome: 'found', record: recordOf(fields) }
+}
+
+/** The checks of what a definition does not say. */
+const { spec: _spec, hash: _hash, ...STATE } = RECORD
+
+/**
+ * Reads a record that says what this process would say of the job's definition, without a look at the definition: nearly
+ * all of very many records.
+ * @param text - the JSON of the record
+ * @param defined - the code's definition
+ * @returns `undefined` for any other record, and for a record that can't be read
+ */
+export function readDefinedRecord(
+  text: string,
+  { hash, spec }: Pick<JobRecord, 'hash' | 'spec'>,
+): JobRecord | undefined {
+  const head = stringifyDefinition(spec, hash)
+  if (!text.startsWith(head) || text[head.length] !== ',') return undefined
+  const state = JSON.parse(`{${text.slice(head.length + 1)}`) as Fields
+  // The last of several fields with one name counts.
+  if (state['spec'] !== undefined || state['hash'] !== undefined) return undefined
+  const fields: Fields = { ...USUAL_RECORD, ...state, spec, hash }
+  return problemIn(fields, STATE, USUAL_RECORD) === undefined ? recordOf(fields) : undefined
+}
+
+function recordOf(fields: Fields): JobRecord {
   const statistics = fields['statistics'] === NO_RUNS ? NO_RUNS : parseStatistics(fields['statistics'])
-  return { outcome: 'found', record: { ...fields, statistics } as unknown as JobRecord }
+  return { ...fields, statistics } as unknown as JobRecord
 }
 
 /** @param usual - values that were left out in the bucket, and need no check */

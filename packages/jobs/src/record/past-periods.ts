@@ -7,6 +7,7 @@
  * two. In steady state no period is added, and no request is made.
  */
 import { effectiveSpec, isTicking, type JobRecord, type PastPeriod } from './job-record.ts'
+import type { JobSpec } from '../definition/job-spec.ts'
 import { hasSameTicks } from '../definition/same-ticks.ts'
 
 /** A period takes about 100 bytes of the job's record. */
@@ -22,16 +23,12 @@ export function rememberPeriod(
   // A change that sets `past` knows the end of the period better.
   if (before === undefined || isUntouched(before, after) || before.past !== after.past) return after
   const counted = countingIn(before)
-  if (counted === undefined || isSame(counted, countingIn(after), jobName)) return after
+  if (counted === undefined || isSameCounting(counted, countingIn(after), jobName)) return after
   return { ...after, past: endPeriod(before, counted, now()) }
 }
 
 /** The periods of a record, including its current period, ended at `until`. */
-export function endPeriod(
-  record: JobRecord,
-  counted: Pick<PastPeriod, 'schedule' | 'timezone' | 'since'>,
-  until: number,
-): readonly PastPeriod[] {
+export function endPeriod(record: JobRecord, counted: Counting, until: number): readonly PastPeriod[] {
   return [...pastOf(record), { ...counted, until, lastTick: record.lastTick }].slice(-PAST_PERIODS)
 }
 
@@ -40,20 +37,21 @@ export function pastOf(record: JobRecord): readonly PastPeriod[] {
   return record.past ?? []
 }
 
+/** The ticks that count: those of a schedule from an instant on. */
+export type Counting = Pick<PastPeriod, 'schedule' | 'timezone' | 'since'>
+
 /** The current period; `undefined` while no ticks count. */
-export function countingIn(record: JobRecord): Pick<PastPeriod, 'schedule' | 'timezone' | 'since'> | undefined {
-  const { schedule, timezone } = effectiveSpec(record)
-  return isTicking(record) && schedule !== null ? { schedule, timezone, since: record.since } : undefined
+export function countingIn(record: JobRecord): Counting | undefined {
+  return isTicking(record) ? countingBy(effectiveSpec(record), record.since) : undefined
 }
 
-/** True if different ticks count before and after a change. */
-export function countsOtherwise(before: JobRecord | undefined, after: JobRecord, jobName: string): boolean {
-  return !isSame(before && countingIn(before), countingIn(after), jobName)
+/** The ticks of a job that is active. */
+export function countingBy({ schedule, timezone }: JobSpec, since: number): Counting | undefined {
+  return schedule === null ? undefined : { schedule, timezone, since }
 }
 
-type Counting = ReturnType<typeof countingIn>
-
-function isSame(a: Counting, b: Counting, jobName: string): boolean {
+/** True if the same ticks count. */
+export function isSameCounting(a: Counting | undefined, b: Counting | undefined, jobName: string): boolean {
   if (a === undefined || b === undefined) return a === b
   return a.since === b.since && hasSameTicks(jobName, a, b)
 }

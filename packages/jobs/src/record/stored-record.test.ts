@@ -4,7 +4,7 @@ import { foldStatistics } from '@s3sched/history'
 import { spec } from '../../test/minutely-spec.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { newJob, overrideJob, pauseJob, removeJob } from './job-changes.ts'
-import { parseJobRecord } from './job-record-format.ts'
+import { parseJobRecord, readDefinedRecord } from './job-record-format.ts'
 import type { JobRecord } from './job-record.ts'
 import { storeRecord, stringifyRecord } from './stored-record.ts'
 
@@ -49,6 +49,23 @@ it.each(RECORDS)('has one JSON, made in either way and of a record that was read
   // The fields of a record that was read have another order.
   expect(JSON.parse(stringifyRecord(readBack(record) ?? record))).toEqual(stored)
   expect(stringifyRecord(record)).toBe(JSON.stringify(storeRecord(record)))
+})
+
+it.each(RECORDS)('is read by the definition of the code as by its text, for a job that %s', (_, record) => {
+  const read = readDefinedRecord(stringifyRecord(record), record)
+  expect(read).toEqual(readBack(record))
+  expect(read?.spec).toBe(record.spec)
+})
+
+it.each<[string, string]>([
+  ['is defined otherwise', stringifyRecord(newJob({ ...usual, retries: 1 }, 'hash', 1000))],
+  ['has another hash', stringifyRecord(newJob(usual, 'hash of another version', 1000))],
+  ['names its specification twice', stringifyRecord(RECORD).replace(/}$/, ',"spec":{"schedule":"0 0 1 1 *"}}')],
+  ['names its hash twice', stringifyRecord(RECORD).replace(/}$/, ',"hash":"another"}')],
+  ['says no more than its definition', '{"spec":{"schedule":"* * * * *"},"hash":"hash"}'],
+  ['has an impossible state', stringifyRecord({ ...RECORD, fence: -1 })],
+])('is not read by the definition of the code for a job that %s', (_, text) => {
+  expect(readDefinedRecord(text, RECORD)).toBeUndefined()
 })
 
 it('is read back for every specification', () => {

@@ -60,6 +60,8 @@ export function storeRecord(record: JobRecord): Fields {
 
 /** The JSON of a specification as it is written: few of them are shared by very many records. */
 const specTexts = new WeakMap<JobSpec, string>()
+/** The begin of the records with a specification, and the hash in it. */
+const definitionTexts = new WeakMap<JobSpec, { readonly hash: string; readonly text: string }>()
 /** The JSON of statistics: the end of a run writes new ones, and the next claim writes the same once more. */
 const statisticsTexts = new WeakMap<JobStatistics, string>()
 
@@ -70,6 +72,16 @@ export function stringifyRecord(record: JobRecord): string {
   const [before, after] = parted(record)
   const middle = hasStatistics ? `,"statistics":${statisticsText(statistics)}` : ''
   return `{"spec":${specText(spec)}${listed(before)}${middle}${listed(after)}}`
+}
+
+/** The begin of the JSON of a record with this definition, up to a comma. */
+export function stringifyDefinition(spec: JobSpec, hash: string): string {
+  let known = definitionTexts.get(spec)
+  if (known?.hash !== hash) {
+    known = { hash, text: `{"spec":${specText(spec)},"hash":${JSON.stringify(hash)}` }
+    definitionTexts.set(spec, known)
+  }
+  return known.text
 }
 
 /** The JSON of further fields, with a comma before each. */
