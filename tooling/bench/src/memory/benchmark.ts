@@ -6,24 +6,36 @@ const HEAP = new URL('heap-process.ts', import.meta.url)
 const HOUR_MS = 3_600_000
 
 /**
- * Checks for a flat heap over an hour of 50 runs a second, and over days of 100 runs a minute, on the simulated clock.
+ * Checks for a flat heap, and flat memory outside of the heap, over an hour of 50 runs a second, over an hour of 10 runs
+ * a second among very many idle jobs, and over days of 100 runs a minute, on the simulated clock.
  *
+ * - `S3SCHED_BENCH_JOBS`: number of idle jobs, 100,000 by default
  * - `S3SCHED_BENCH_MINUTES`: number of simulated minutes, 60 by default
  * - `S3SCHED_BENCH_DAYS`: number of simulated days, 1 by default; a day takes about a minute on a core
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const minutes = Number(process.env['S3SCHED_BENCH_MINUTES'] ?? 60)
   const days = Number(process.env['S3SCHED_BENCH_DAYS'] ?? 1)
+  const idle = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 100_000)
   return [
     ...(await heapOver(`${minutes} minutes of 50 runs a second`, {
       jobs: 50,
       schedule: '* * * * * *',
+      idle: 0,
+      steps: minutes,
+      stepMs: 60_000,
+    })),
+    ...(await heapOver(`${minutes} minutes of 10 runs a second among ${idle.toLocaleString('en-US')} jobs`, {
+      jobs: 10,
+      schedule: '* * * * * *',
+      idle,
       steps: minutes,
       stepMs: 60_000,
     })),
     ...(await heapOver(`${days} days of 100 runs a minute`, {
       jobs: 100,
       schedule: '* * * * *',
+      idle: 0,
       steps: days * 24,
       stepMs: HOUR_MS,
     })),
@@ -32,14 +44,21 @@ export async function benchmark(): Promise<readonly Measurement[]> {
 
 async function heapOver(what: string, args: HeapArgs): Promise<Measurement[]> {
   if (args.steps === 0) return []
-  const { heapMegabytes, runs } = await runProcess<Heap>(HEAP, { ...args })
-  const sixth = Math.ceil(heapMegabytes.length / 6)
-  const early = heapMegabytes[sixth] ?? Number.NaN
-  const late = heapMegabytes.at(-1) ?? Number.NaN
+  const { heapMegabytes, outsideMegabytes, runs, waitingMegabytes } = await runProcess<Heap>(HEAP, { ...args })
   return [
     { name: `${what}: runs`, value: runs, unit: 'runs' },
-    { name: 'heap after a sixth of them', value: early, unit: 'MB' },
-    { name: 'heap at the end', value: late, unit: 'MB' },
+    ...growthOf('heap', heapMegabytes),
+    ...growthOf('outside of the heap', outsideMegabytes),
+    { name: 'the most that was there before a collection', value: Math.max(...waitingMegabytes), unit: 'MB' },
+  ]
+}
+
+function growthOf(what: string, megabytes: readonly number[]): Measurement[] {
+  const early = megabytes[Math.ceil(megabytes.length / 6)] ?? Number.NaN
+  const late = megabytes.at(-1) ?? Number.NaN
+  return [
+    { name: `${what} after a sixth of them`, value: early, unit: 'MB' },
+    { name: `${what} at the end`, value: late, unit: 'MB' },
     { name: 'growth', value: late - early, unit: 'MB', atMost: 1 },
   ]
 }

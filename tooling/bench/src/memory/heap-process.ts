@@ -8,6 +8,8 @@ export interface HeapArgs {
   readonly jobs: number
   /** Of each job. */
   readonly schedule: string
+  /** Number of further jobs, without a tick in the measured time. */
+  readonly idle: number
   /** The heap is measured after each step. */
   readonly steps: number
   readonly stepMs: number
@@ -16,10 +18,14 @@ export interface HeapArgs {
 export interface Heap {
   /** After a collection, at the end of each step. */
   readonly heapMegabytes: readonly number[]
+  /** Bodies of pages and other bytes outside of the heap, likewise. */
+  readonly outsideMegabytes: readonly number[]
+  /** The same before the collection: with the bytes that wait for V8 to collect them by itself. */
+  readonly waitingMegabytes: readonly number[]
   readonly runs: number
 }
 
-const { jobs, schedule, stepMs, steps } = givenArgs() as HeapArgs
+const { idle, jobs, schedule, stepMs, steps } = givenArgs() as HeapArgs
 const clock = createManualClock(Date.UTC(2026, 0, 5, 12))
 let runs = 0
 const scheduler = new SchedulerPlugin<unknown>({
@@ -29,20 +35,26 @@ const scheduler = new SchedulerPlugin<unknown>({
   skipColdStart: true,
   maxConcurrentJobs: jobs,
   logger: silentLogger,
-  jobs: Object.fromEntries(
-    Array.from({ length: jobs }, (_, index) => [`job-${index}`, { schedule, action: () => ++runs }]),
-  ),
+  jobs: Object.fromEntries([
+    ...Array.from({ length: jobs }, (_, index) => [`job-${index}`, { schedule, action: () => ++runs }]),
+    ...Array.from({ length: idle }, (_, index) => [`idle-${index}`, { schedule: '0 0 1 7 *', action: () => index }]),
+  ]),
 })
 const started = scheduler.start()
 await clock.advance(1000)
 await started
 const heapMegabytes: number[] = []
+const outsideMegabytes: number[] = []
+const waitingMegabytes: number[] = []
 for (let step = 0; step < steps; step++) {
   await clock.advance(stepMs)
+  waitingMegabytes.push(process.memoryUsage().arrayBuffers / 1e6)
   globalThis.gc?.()
-  heapMegabytes.push(process.memoryUsage().heapUsed / 1e6)
+  const { arrayBuffers, heapUsed } = process.memoryUsage()
+  heapMegabytes.push(heapUsed / 1e6)
+  outsideMegabytes.push(arrayBuffers / 1e6)
 }
-await tell({ heapMegabytes, runs })
+await tell({ heapMegabytes, outsideMegabytes, waitingMegabytes, runs })
 process.disconnect()
 process.exit(0)
 
