@@ -6,11 +6,10 @@
  * come sooner. Where no instance leads by option, every instance looks, and a single instance writes.
  */
 import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import { createOperator, type Operator } from '@s3sched/operator'
 import type { ObjectStore } from '@s3sched/store'
-import { AlertOutbox } from './alert-outbox.ts'
 import type { ResolvedRule } from './alert-rules.ts'
 import type { Post } from './deliver.ts'
+import type { Lookout } from './lookout.ts'
 
 /** The surroundings of the alerts. */
 export interface FleetAlertsDeps {
@@ -28,12 +27,6 @@ const LOOK_MS = 30_000
 /** The end of a run may wait two seconds for other writes. */
 const SETTLING_MS = 3000
 
-interface Lookout {
-  readonly store: ObjectStore
-  readonly operator: Operator
-  readonly outbox: AlertOutbox
-}
-
 /** Looks after the alerts of a fleet from {@link FleetAlerts.begin} to {@link FleetAlerts.end}, or once. */
 export class FleetAlerts {
   readonly #deps: FleetAlertsDeps
@@ -46,6 +39,13 @@ export class FleetAlerts {
   constructor(deps: FleetAlertsDeps, rules: readonly ResolvedRule[]) {
     this.#deps = deps
     this.#rules = rules
+  }
+
+  /**
+   * Loads the code for looks, so that no look has to wait for a disk. A process without rules never loads that code.
+   */
+  async load(): Promise<void> {
+    if (this.#rules.length > 0) await import('./lookout.ts')
   }
 
   /** Looks from now on. @param store - below the prefix of the scheduler */
@@ -94,27 +94,23 @@ export class FleetAlerts {
       await clock.sleep(LOOK_MS, this.#nap.signal).catch(() => undefined) // woken, or ended
       if (signal.aborted) return
       if (isInCharge()) await this.#look(store, signal)
-      else this.#lookout?.outbox.forget()
+      else this.#lookout?.forget()
     }
   }
 
   async #look(store: ObjectStore, signal: AbortSignal): Promise<void> {
-    const { clock, logger } = this.#deps
     try {
-      const { operator, outbox } = this.#lookoutOn(store)
-      const { jobs } = await operator.jobs(signal)
-      const leader = this.#rules.some(({ on }) => on.has('leaderless')) ? await operator.leader() : undefined
-      await outbox.look({ jobs, leader, now: clock.now() }, signal)
+      const lookout = await this.#lookoutOn(store)
+      await lookout.look(signal)
     } catch (error) {
-      if (!signal.aborted) logger.warn(`the alerts could not be looked after: ${messageOf(error)}`, { error })
+      if (!signal.aborted)
+        this.#deps.logger.warn(`the alerts could not be looked after: ${messageOf(error)}`, { error })
     }
   }
 
-  #lookoutOn(store: ObjectStore): Lookout {
-    if (this.#lookout?.store === store) return this.#lookout
-    const { clock, logger, post, random } = this.#deps
-    const operator = createOperator(store, { prefix: '', clock, random, logger })
-    const outbox = new AlertOutbox({ store: operator.store, clock, random, logger, post }, this.#rules)
-    return (this.#lookout = { store, operator, outbox })
+  async #lookoutOn(store: ObjectStore): Promise<Lookout> {
+    const { Lookout } = await import('./lookout.ts')
+    if (this.#lookout?.store !== store) this.#lookout = new Lookout(store, this.#deps, this.#rules)
+    return this.#lookout
   }
 }

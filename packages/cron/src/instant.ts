@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isDate } from 'node:util/types'
 import { describe, S3SchedError } from '@s3sched/kernel'
 
 /** The last instant of a `Date`, in ms; the first is its negative. There are no ticks outside. */
@@ -20,7 +20,7 @@ export function instantMs(name: string, value: number | Date): number {
 
 /** Epoch milliseconds of a `Date`, also of another realm; `NaN` for anything else. */
 function dateMs(value: unknown): number {
-  return types.isDate(value) ? value.getTime() : Number.NaN
+  return isDate(value) ? value.getTime() : Number.NaN
 }
 
 /** Epoch milliseconds of a caller's tick: whole milliseconds, or a valid `Date`. `NaN` for anything else. */

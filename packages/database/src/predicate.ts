@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isPromise } from 'node:util/types'
 import { describe } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 
@@ -13,7 +13,7 @@ export function isPredicate(value: unknown): value is Predicate<object> {
 export function checkPredicate(predicate: Predicate<object>): (document: object) => boolean {
   return (document) => {
     const result = predicate(document)
-    if (!types.isPromise(result)) return Boolean(result)
+    if (!isPromise(result)) return Boolean(result)
     // The promise of an async function is truthy, and would select every document. Its rejection would end the process.
     result.catch(() => undefined)
     throw new DatabaseError(`invalid filter: expected the function to return true or false, got a Promise`, {

@@ -1,16 +1,14 @@
 import type { RunHistory } from '@s3sched/history'
+import type { ClockWatch, LocalJob, NameTable } from '@s3sched/jobs'
 import {
   Attention,
   ChangeMarker,
-  type ClockWatch,
   createRunHistory,
   OutcomeFlusher,
   LiveReports,
   RecordCache,
-  type LocalJob,
-  type NameTable,
   RunRequests,
-} from '@s3sched/jobs'
+} from '@s3sched/jobs/bucket'
 import { ScheduleCache } from './definitions/schedule-cache.ts'
 import type { EngineEnv } from './engine-env.ts'
 import type { EngineOptions } from './engine-options.ts'

@@ -27,6 +27,6 @@ export interface EngineOptions {
   readonly claimAhead: number
   /** The largest error of this machine's clock with which the engine claims. */
   readonly maxClockSkew: number
-  /** Tells which processes of the host are alive. */
-  readonly host: HostProbe
+  /** Tells which processes of the host are alive. @default the system's */
+  readonly host: HostProbe | undefined
 }

@@ -2,7 +2,7 @@
  * Assembles all parts around an open store. The engine decides nothing itself: it knows the partners of the parts, and
  * the order in which the parts begin and end.
  */
-import type { ClockWatch } from '@s3sched/jobs'
+import type { BackfillOptions, BackfillStart, ClockWatch, LocalJob, OwnFields } from '@s3sched/jobs'
 import { type Bucket, createBucket, type DefinedJobs } from './bucket.ts'
 import { JobRegistrar } from './definitions/job-registrar.ts'
 import { createEngineEnv, type EngineEnv, type EngineWorld } from './engine-env.ts'
@@ -15,6 +15,8 @@ import { ShardTerms } from './leader/shard-terms.ts'
 import { BegunRuns } from './runs/begun-runs.ts'
 import { createRuns, type Runs } from './runs/create-runs.ts'
 import { drainRuns, waitUpTo } from './runs/drain-runs.ts'
+import { beginBackfill, cancelBackfill } from './runs/begin-backfill.ts'
+import { runManually } from './runs/manual-run.ts'
 import { type DueRun, runDue } from './runs/run-due.ts'
 import type { EndedRun } from './runs/ended-run.ts'
 import { RunReports } from './runs/run-reports.ts'
@@ -134,6 +136,23 @@ export class Engine {
     const closed = [records.close(gone.signal), places.close()]
     gone.abort()
     await Promise.all(closed)
+  }
+
+  /** Runs a job now, in this process: see {@link runManually}. */
+  runManually(job: LocalJob, fields: OwnFields): Promise<unknown> {
+    return runManually(this, job, fields)
+  }
+
+  /** Begins a backfill, which the job's leader carries out: see {@link beginBackfill}. */
+  async beginBackfill(name: string, options: BackfillOptions): Promise<BackfillStart> {
+    const start = await beginBackfill(this, name, options)
+    this.touch(name)
+    return start
+  }
+
+  /** Ends a backfill, and tells its runs to end: see {@link cancelBackfill}. */
+  cancelBackfill(name: string): Promise<boolean> {
+    return cancelBackfill(this, name)
   }
 
   /** A single pass over all due work, awaited to its end. */

@@ -15,10 +15,8 @@ export {
   SchedulerEmitter,
   type SchedulerEvents,
 } from './events.ts'
-export { openEngine, type OpeningWorld } from './open-engine.ts'
-export { beginBackfill, cancelBackfill } from './runs/begin-backfill.ts'
+export { loadEngine, openEngine, type OpeningWorld } from './open-engine.ts'
 export { currentRun } from './runs/current-run.ts'
 export { waitUpTo } from './runs/drain-runs.ts'
-export { runManually } from './runs/manual-run.ts'
 export type { DueRun } from './runs/run-due.ts'
 export { decideTick, type TickDecision, type TickInput } from './ticks/decide-tick.ts'

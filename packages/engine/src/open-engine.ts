@@ -1,7 +1,7 @@
 import { ClockWatch } from '@s3sched/jobs'
 import { type ObjectStore, probeStore, ServerClock, type StoreError, timeStore } from '@s3sched/store'
 import { observeStore } from './diagnostics.ts'
-import { Engine, type EngineDeps } from './engine.ts'
+import type { Engine, EngineDeps } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { awaitFirstAnswer } from './first-answer.ts'
@@ -22,7 +22,8 @@ const PATIENCE_MS = 15_000
 
 /**
  * Checks the fitness of the store, and makes an engine on it: 2 GETs where the fitness is known already. Each answer of
- * the store teaches the engine the store's clock, the answers of the check included.
+ * the store teaches the engine the store's clock, the answers of the check included. The code of the engine is loaded
+ * meanwhile: see {@link loadEngine}.
  * @throws SchedulerError `STORE` for trouble that may pass; StoreError for a store that is not fit
  */
 export async function openEngine(
@@ -35,9 +36,20 @@ export async function openEngine(
   const store: ObjectStore = timeStore(world.store, serverClock, clock)
   const probe = (onTrouble: (error: StoreError) => void): Promise<unknown> =>
     probeStore(store, { patienceMs: PATIENCE_MS, onTrouble }, { clock, random, logger })
-  await awaitFirstAnswer(`store ${store.description}`, probe, { clock, logger })
+  const [{ Engine: Loaded }] = await Promise.all([
+    loadEngine(),
+    awaitFirstAnswer(`store ${store.description}`, probe, { clock, logger }),
+  ])
   const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
   const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
   const observed = observeStore(store, scheduler, heard)
-  return new Engine({ ...world, store: observed, serverClock }, { ...deps, clockWatch }, options)
+  return new Loaded({ ...world, store: observed, serverClock }, { ...deps, clockWatch }, options)
+}
+
+/**
+ * Loads the code that works on an open store. An import of this package loads the rest, which checks jobs and says what
+ * is wrong with them: a process that never opens a store never loads the larger part.
+ */
+export function loadEngine(): Promise<{ readonly Engine: typeof Engine }> {
+  return import('./engine.ts')
 }

@@ -9,7 +9,7 @@
  * then returns did succeed: its work is done, and a repetition would be worse than the wait. An action that returns no
  * promise needs no timer at all.
  */
-import { types } from 'node:util'
+import { isGeneratorObject } from 'node:util/types'
 import { isThenable, LazyAbort, S3SchedError, serializeError, type Timers } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
 import type { AttemptRecord } from './run-outcome.ts'
@@ -90,7 +90,7 @@ export class GoingOn {
 }
 
 function endWith(value: unknown): AttemptEnd {
-  return types.isGeneratorObject(value) ? { outcome: 'failed', thrown: unrun() } : { outcome: 'success', value }
+  return isGeneratorObject(value) ? { outcome: 'failed', thrown: unrun() } : { outcome: 'success', value }
 }
 
 /** Nothing of a generator's body runs before the first value is asked for: the action did no work. */

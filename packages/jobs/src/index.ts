@@ -1,24 +1,5 @@
-export { ATTENTION_MS, Attention } from './bucket/attention.ts'
-export { type LiveReport, LiveReports } from './bucket/live-reports.ts'
-export { ChangeMarker } from './bucket/change-marker.ts'
-export { UnreadableRecordError } from './bucket/record-errors.ts'
-export { RecordCache } from './bucket/record-cache.ts'
-export type { RecordUpdate, UpdateResult } from './bucket/record-submission.ts'
-export type { ChangeOfRecord, RecordChange, SignOf } from './bucket/record-change.ts'
-export {
-  findOldLayout,
-  type JobLedger,
-  type JobPage,
-  openJobPages,
-  pageKeyOf,
-  refuseOldLayout,
-} from './bucket/job-pages.ts'
 export { NameTable } from './bucket/name-table.ts'
 export { STANDBYS, WATCH_MS, watchMsOf } from './bucket/polling.ts'
-export { createRecentHistory, createRunHistory, type RunHistoryOptions } from './bucket/run-history.ts'
-export { OutcomeFlusher } from './bucket/outcome-flusher.ts'
-export { type CancelHere, type RunRequest, RunRequests } from './bucket/run-requests.ts'
-export { closeLast, continueTerms, readTerms, type Term } from './bucket/terms.ts'
 export { ClockWatch } from './clock-watch.ts'
 export { type CheckedRun, type CheckIn, type CheckInPhase, isCheckIn } from './definition/check-in.ts'
 export { type Calendars, checkCalendars, storeExclusions } from './definition/calendars.ts'
@@ -98,7 +79,6 @@ export {
 export { parseJobRecord } from './record/job-record-format.ts'
 export { leaseKeyOf, shardOf } from './record/job-shard.ts'
 export { countingIn, pastOf } from './record/past-periods.ts'
-export { openGroupPages, type GroupLedger } from './bucket/group-pages.ts'
 export { arrive, depart, holdsPlace, runsBefore, type GroupRecord, type GroupRun } from './record/group-places.ts'
 export { keepRun, noteRetry, releaseRun, reopenRun, takeOver } from './record/run-changes.ts'
 export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'

@@ -1,5 +1,5 @@
 import type { Worker } from '@s3sched/coordinator'
-import type { RunRequest } from '@s3sched/jobs'
+import type { RunRequest } from '@s3sched/jobs/bucket'
 import type { JobView } from './job-view.ts'
 import type { LeaderView } from './leader-view.ts'
 

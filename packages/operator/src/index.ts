@@ -8,23 +8,21 @@ export {
   type BackfillOverlap,
   type BackfillStart,
   compileSchedule,
-  findOldLayout,
   type JobSpec,
-  type LiveReport,
   type PausedFor,
-  type RunRequest,
   type StoredCalendar,
   type StoredComposition,
   type StoredExclusion,
   type StoredSchedule,
   type StoredSingle,
-  type Term,
 } from '@s3sched/jobs'
+export { findOldLayout, type LiveReport, type RunRequest, type Term } from '@s3sched/jobs/bucket'
 export { createOperator } from './create-operator.ts'
 export type { ChangeOutcome, JobList, Operator, OperatorOptions, PageInfo } from './operator.ts'
 export { PROMETHEUS_TYPE, toPrometheus } from './prometheus.ts'
 export { readFleet } from './read-fleet.ts'
-export { audit, type AuditOptions, type AuditProgress } from './audit/audit.ts'
+export { audit } from './audit/audit.ts'
+export type { AuditOptions, AuditProgress } from './audit/audit-options.ts'
 export type { AuditedJob } from './audit/audit-job.ts'
 export type { TickCounts } from './audit/count-ticks.ts'
 export { estimateCost, type CostEstimate, type CostOptions } from './cost/estimate-cost.ts'

@@ -1,6 +1,6 @@
 import type { SlotUse } from '@s3sched/executor'
 import { describeProcess, type LeaseRecord, type Sight } from '@s3sched/lock'
-import { closeLast, readTerms, type Term } from '@s3sched/jobs'
+import { closeLast, readTerms, type Term } from '@s3sched/jobs/bucket'
 
 /** The leader's lease as last read. Instants are epoch ms by the store's clock. */
 export type LeaderView =

@@ -1,6 +1,7 @@
 import type { Worker } from '@s3sched/coordinator'
 import type { RunHistory, RunRecord, RunsQuery } from '@s3sched/history'
-import type { BackfillOptions, BackfillStart, LiveReport, RunRequest } from '@s3sched/jobs'
+import type { BackfillOptions, BackfillStart } from '@s3sched/jobs'
+import type { LiveReport, RunRequest } from '@s3sched/jobs/bucket'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { HostProbe } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'

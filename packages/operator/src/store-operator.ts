@@ -16,27 +16,29 @@ import { readPrunedTo } from '@s3sched/history/segments'
 import {
   type BackfillOptions,
   type BackfillStart,
-  ChangeMarker,
-  Attention,
   checkJobName,
   ClockWatch,
-  createRecentHistory,
-  createRunHistory,
   endBackfill,
-  type LiveReport,
-  LiveReports,
-  RecordCache,
   jobNotFound,
-  pageKeyOf,
-  refuseOldLayout,
   type JobRecord,
   pauseJob,
   planBackfill,
   resumeJob,
-  type RunRequest,
-  RunRequests,
   type SchedulerError,
 } from '@s3sched/jobs'
+import {
+  ChangeMarker,
+  Attention,
+  createRecentHistory,
+  createRunHistory,
+  type LiveReport,
+  LiveReports,
+  RecordCache,
+  pageKeyOf,
+  refuseOldLayout,
+  type RunRequest,
+  RunRequests,
+} from '@s3sched/jobs/bucket'
 import type { UnreadableJob } from './fleet-view.ts'
 import { viewJob, type JobView } from './job-view.ts'
 import { viewLeader, type LeaderView } from './leader-view.ts'

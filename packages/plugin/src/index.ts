@@ -9,7 +9,7 @@ export {
   type CostOptions,
   estimateCost,
   type TickCounts,
-} from '@s3sched/operator'
+} from '@s3sched/operator/reports'
 export {
   type AroundAttempt,
   type CoreEvents,

@@ -17,7 +17,7 @@ import {
   type Random,
 } from '@s3sched/kernel'
 import type { SchedulerIsolation } from '@s3sched/engine'
-import { systemHost, type HostProbe } from '@s3sched/lock'
+import type { HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes } from '@s3sched/jobs'
 import { OTHER_NAMES } from './other-names.ts'
@@ -52,7 +52,6 @@ type Defaulted =
   | 'maxClockSkew'
   | 'handleSignals'
   | 'alerts'
-  | 'host'
 
 /**
  * The options with every default filled in; `undefined` for options without a default. The jobs are left out: very many
@@ -160,9 +159,9 @@ function resolve(input: unknown, name: string): ResolvedSchedulerOptions {
     ({ prefix }) =>
       prefix === '' || prefix.endsWith('/') ? undefined : `expected prefix to end with a slash, got '${prefix}'`,
   ])
-  const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), host = systemHost } = resolved
+  const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval) } = resolved
   const { jobs: _, ...others } = resolved
-  return Object.freeze({ ...others, claimAhead, host })
+  return Object.freeze({ ...others, claimAhead })
 }
 
 /** Pages of job records are divided by the bits of a hash, and no page has two leaders. */

@@ -65,6 +65,11 @@ export class RunWatchers {
     if (WAKING.has(event)) this.#alerts.wake()
   }
 
+  /** To be awaited before the rest. */
+  load(): Promise<void> {
+    return this.#alerts.load()
+  }
+
   begin(store: ObjectStore): void {
     this.#alerts.begin(store)
   }

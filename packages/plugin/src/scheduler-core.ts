@@ -1,7 +1,7 @@
 import type { Listener } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
-import { type AroundAttempt, beginBackfill, cancelBackfill, type DueRun } from '@s3sched/engine'
+import type { AroundAttempt, DueRun } from '@s3sched/engine'
 import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, inScheduler } from '@s3sched/jobs'
 import type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
 import type { JobList } from './views/job-list.ts'
@@ -169,12 +169,14 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * backfill of the job is under way
    */
   async backfill(jobName: keyof Jobs & string, options: BackfillOptions): Promise<BackfillStart> {
-    return beginBackfill(await this.#parts.manager.coreThatKnows(jobName), jobName, options)
+    const core = await this.#parts.manager.coreThatKnows(jobName)
+    return core.beginBackfill(jobName, options)
   }
 
   /** Ends the backfill of a job, and tells its runs to end. @returns whether one was under way */
   async cancelBackfill(jobName: keyof Jobs & string): Promise<boolean> {
-    return cancelBackfill(await this.#parts.manager.coreThatKnows(jobName), jobName)
+    const core = await this.#parts.manager.coreThatKnows(jobName)
+    return core.cancelBackfill(jobName)
   }
 
   /**

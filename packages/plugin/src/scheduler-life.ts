@@ -18,7 +18,7 @@ export interface SchedulerLifeDeps {
   /** The threads and processes of isolated actions, which end last. */
   readonly isolated: { stop(): Promise<void> }
   /** Told of the runs, from the start to the stop. */
-  readonly watchers: Pick<RunWatchers, 'begin' | 'end'>
+  readonly watchers: Pick<RunWatchers, 'load' | 'begin' | 'end'>
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
   /** The place of a default store; `undefined` for a scheduler that needs a database or a store of its own. */
@@ -182,13 +182,15 @@ export class SchedulerLife {
   }
 
   async #openStore(): Promise<Opened> {
-    const { catalog, database, environment, options, scheduler, world } = this.#deps
+    const { catalog, database, environment, options, scheduler, watchers, world } = this.#deps
     const { clock, logger, random } = world
     const { close, store } = resolveStore(options, database(), environment, { clock, random, logger })
     const heard = (outcome: string): void => this.#contact.heard(outcome)
     try {
-      this.#core = await openEngine({ ...world, store }, { catalog, database, heard, scheduler }, options)
-      return { core: this.#core, close }
+      const opening = openEngine({ ...world, store }, { catalog, database, heard, scheduler }, options)
+      const [core] = await Promise.all([opening, watchers.load()])
+      this.#core = core
+      return { core, close }
     } catch (error) {
       await close()
       throw error

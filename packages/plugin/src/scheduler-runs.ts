@@ -1,4 +1,4 @@
-import { type DueRun, type JobCatalog, type JobManager, runManually } from '@s3sched/engine'
+import type { DueRun, JobCatalog, JobManager } from '@s3sched/engine'
 import type { OwnFields } from '@s3sched/jobs'
 import type { JobHooks } from './job-hooks.ts'
 import type { RunWatchers } from './run-watchers.ts'
@@ -26,11 +26,9 @@ export class SchedulerRuns {
     const job = catalog.get(jobName)
     await job.check(context)
     const core = await life.open()
-    // Before the first start the bucket may not have the job.
-    if (core.bucket.records.peek(jobName) === undefined) await core.registrar.define(job)
     const hooksEnded = hooks.watch(jobName)
     try {
-      return await runManually(core, job, context)
+      return await core.runManually(job, context)
     } finally {
       await hooksEnded()
     }

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isNativeError } from 'node:util/types'
 import type { CoreEvents } from '@s3sched/engine'
 import { SchedulerError } from '@s3sched/jobs'
 import { describe } from '@s3sched/kernel'
@@ -24,7 +24,7 @@ function retriesOf({ attempts }: { readonly attempts: number }): number {
 
 /** The thrown value as a listener expects it, with a message. An error of another realm, as in Jest, is an error too. */
 function asError(jobName: string, thrown: unknown): Error {
-  if (thrown instanceof Error || types.isNativeError(thrown)) return thrown
+  if (thrown instanceof Error || isNativeError(thrown)) return thrown
   return new SchedulerError(`Job '${jobName}' failed: it threw ${describe(thrown)}`, {
     code: 'JOB_FAILED',
     cause: thrown,

@@ -1,5 +1,5 @@
 import type { Logger } from '@s3sched/kernel'
-import { estimateCost } from '@s3sched/operator'
+import { estimateCost } from '@s3sched/operator/reports'
 import { intervalOf, type LocalJob } from '@s3sched/jobs'
 import { FAST_MS } from '@s3sched/engine'
 

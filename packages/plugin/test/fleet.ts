@@ -1,3 +1,4 @@
+import { loadEngine } from '@s3sched/engine'
 import { silentLogger, type Logger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { createMemoryStore, type ObjectStore } from '@s3sched/store'
@@ -9,6 +10,9 @@ import {
   type RequestCounts,
 } from '@s3sched/store/testing'
 import { SchedulerPlugin, type SchedulerOptions, type Job } from '../src/index.ts'
+
+// The load takes real time, in which a test would move its clock.
+await loadEngine()
 
 /** Monday, 5 January 2026, noon, UTC. */
 export const NOON: number = Date.UTC(2026, 0, 5, 12)

@@ -3,7 +3,7 @@ import { moreInTests } from './import-table.ts'
 
 const TEST = '\\.test\\.ts$|^packages/[^/]+/test/'
 const ENTRY_POINT =
-  '^packages/[^/]+/src/(opentelemetry/|serverless/|testing/|operator/|segments/|archive/|isolated/)?index\\.ts$'
+  '^packages/[^/]+/src/(opentelemetry/|serverless/|testing/|operator/|segments/|archive/|isolated/|bucket/|reports/|statistics/)?index\\.ts$'
 
 /** dependency-cruiser's rules for an import table, with the few rules for every table. */
 export function rulesOf(table: Readonly<Record<string, readonly string[]>>): IForbiddenRuleType[] {

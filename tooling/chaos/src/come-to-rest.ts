@@ -5,7 +5,7 @@
  * comes to rest has broken its promises, and the judge then names the ticks.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { openJobPages } from '@s3sched/jobs'
+import { openJobPages } from '@s3sched/jobs/bucket'
 import { systemClock, systemRandom } from '@s3sched/kernel'
 import { openStore, scopeStore } from '@s3sched/store'
 import { JOBS } from './jobs.ts'

@@ -14,6 +14,19 @@ it('a database loads what checks documents and filters when it connects, and not
   expect(connected.filter((url) => VALIDATION.test(url))).not.toEqual([])
 })
 
+/** The packages that work on an open store, and nowhere else. */
+const AT_WORK = /\/@s3sched\/(coordinator|ledger|lock|history\/dist\/(index|archive|segments)|jobs\/dist\/bucket)/
+
+it('an import and a new scheduler load no code that works on a store, and a start does', async () => {
+  const make = `
+    const { createScheduler } = await import('@s3sched/plugin')
+    const jobs = { job: { schedule: '0 * * * *', action() {} } }
+    const scheduler = createScheduler({ store: 'memory://lazy-engine', jobs, skipColdStart: true })`
+  expect((await modulesLoadedBy(make, cwd)).filter((url) => AT_WORK.test(url))).toEqual([])
+  const started = await modulesLoadedBy(`${make}\nawait scheduler.start()\nawait scheduler.stop()`, cwd)
+  expect(started.filter((url) => AT_WORK.test(url)).length).toBeGreaterThan(5)
+})
+
 it('an expression asks for no language, whose data Node would read for it', async () => {
   const script = `
     const asked = []

@@ -1,4 +1,5 @@
 /** One run of one plan: the same plan always gives the same run. */
+import { loadEngine } from '@s3sched/engine'
 import { checkRun, type Evidence } from './check/check-run.ts'
 import { checkSuccession, drawSuccession } from './check/check-standby.ts'
 import { checkAudit, checkExport } from './check/check-views.ts'
@@ -19,6 +20,8 @@ export interface SimulateOptions {
 }
 
 export async function simulate(plan: Plan, { withTrace = false }: SimulateOptions = {}): Promise<SimulationResult> {
+  // The load takes real time, in which the first plan of a process would go on.
+  await loadEngine()
   const fleet = new Fleet(plan, withTrace)
   await fleet.live()
   const evidence = fleet.evidence()

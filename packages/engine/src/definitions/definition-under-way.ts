@@ -1,12 +1,5 @@
-import {
-  defineJob,
-  type JobRecord,
-  type LocalJob,
-  newJob,
-  type RecordChange,
-  type RecordUpdate,
-  type UpdateResult,
-} from '@s3sched/jobs'
+import { defineJob, type JobRecord, type LocalJob, newJob } from '@s3sched/jobs'
+import type { RecordChange, RecordUpdate, UpdateResult } from '@s3sched/jobs/bucket'
 import type { DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { changeOneTime, refusePast } from './one-time.ts'

@@ -1,5 +1,5 @@
 /** Relations between the fields of a definition. Each check throws a SchedulerError `INVALID_JOB`. */
-import { types } from 'node:util'
+import { isGeneratorFunction } from 'node:util/types'
 import { checkActionFile } from '@s3sched/executor'
 import { describe } from '@s3sched/kernel'
 import {
@@ -15,7 +15,7 @@ import { NO_FIELDS } from './resolved-job.ts'
 export function checkAction(name: string, { action, isolate, resourceLimits }: AnyJobDefinition): void {
   if (action instanceof URL) return inScheduler('INVALID_JOB', () => checkActionFile(action), `Job '${name}'`)
   if (typeof action === 'function' && (isolate ?? resourceLimits) !== undefined) throw functionCantLeave(name)
-  if (!types.isGeneratorFunction(action)) return
+  if (!isGeneratorFunction(action)) return
   throw new SchedulerError(`Job '${name}': expected action to be a plain or an async function, got a generator`, {
     code: 'INVALID_JOB',
     suggestion: 'Nothing would run the body of a generator: take its asterisk away',

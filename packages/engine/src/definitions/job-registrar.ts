@@ -1,4 +1,5 @@
-import { defineJob, type JobRecord, type LocalJob, newJob, refuseOldLayout, SchedulerError } from '@s3sched/jobs'
+import { defineJob, type JobRecord, type LocalJob, newJob, SchedulerError } from '@s3sched/jobs'
+import { refuseOldLayout } from '@s3sched/jobs/bucket'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { type DefinitionAnswer, type DefinitionHost, DefinitionUnderWay } from './definition-under-way.ts'

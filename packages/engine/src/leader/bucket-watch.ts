@@ -3,7 +3,7 @@
  * minutes in case a bump of the marker was lost. The leader of several shards looks once for all led shards.
  */
 import { createSharedAbort, messageOf } from '@s3sched/kernel'
-import type { RunRequest } from '@s3sched/jobs'
+import type { RunRequest } from '@s3sched/jobs/bucket'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { ATTENTIVE_MS, type RunReports } from '../runs/run-reports.ts'

@@ -1,7 +1,9 @@
 import { createCoordinator, type Shard, type Coordinator } from '@s3sched/coordinator'
 import { CancelledError } from '@s3sched/executor'
-import { type CancelHere, shardOf } from '@s3sched/jobs'
+import { shardOf } from '@s3sched/jobs'
+import type { CancelHere } from '@s3sched/jobs/bucket'
 import { createSharedAbort } from '@s3sched/kernel'
+import { systemHost } from '@s3sched/lock'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
@@ -41,7 +43,7 @@ export class Fleet {
   constructor(env: EngineEnv, deps: FleetDeps, options: EngineOptions) {
     const { clock, logger, random, self, store } = env
     const { bucket, cancelHere, drain, lookOn, slots, terms } = deps
-    const { coldStartObservationWindow, heartbeatInterval, host, shards, skipColdStart } = options
+    const { coldStartObservationWindow, heartbeatInterval, host = systemHost, shards, skipColdStart } = options
     const { signal } = this.#endMember
     this.#isCoordinated = options.enableCoordinator
     this.terms = terms
@@ -65,7 +67,7 @@ export class Fleet {
       await bucket.requests.obeyCancels(cancelHere, signal)
       await lookOn()
     }
-    this.members = new Members(env, { coordinator: this.coordinator, onBeat }, options)
+    this.members = new Members(env, { coordinator: this.coordinator, onBeat }, { heartbeatInterval, host })
   }
 
   /** The shard of a job. */

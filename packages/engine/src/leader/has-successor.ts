@@ -1,4 +1,5 @@
-import { effectiveSpec, type RecordCache } from '@s3sched/jobs'
+import { effectiveSpec } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 
 /** True when a known job comes after the job. No request. */
 export function hasSuccessor(records: Pick<RecordCache, 'chained' | 'peek'>, name: string): boolean {

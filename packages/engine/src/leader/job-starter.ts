@@ -13,8 +13,8 @@ import {
   type JobSpec,
   obeyRequest,
   type PredecessorRun,
-  type RunRequest,
 } from '@s3sched/jobs'
+import type { RunRequest } from '@s3sched/jobs/bucket'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'

@@ -1,6 +1,6 @@
 import { Membership, type Coordinator, type EarlierPresence, type Worker } from '@s3sched/coordinator'
+import type { HostProbe } from '@s3sched/lock'
 import type { EngineEnv } from '../engine-env.ts'
-import type { EngineOptions } from '../engine-options.ts'
 import { MemberHeartbeat } from './member-heartbeat.ts'
 
 export interface MembersDeps {
@@ -23,7 +23,7 @@ export class Members {
   constructor(
     env: EngineEnv,
     { coordinator, onBeat }: MembersDeps,
-    { heartbeatInterval, host }: Pick<EngineOptions, 'heartbeatInterval' | 'host'>,
+    { heartbeatInterval, host }: { readonly heartbeatInterval: number; readonly host: HostProbe },
   ) {
     this.#env = env
     this.#coordinator = coordinator

@@ -5,7 +5,8 @@
  * settled. **Afterwards** the content is this term's own: the watermark, the jobs without an action here, the ends that
  * other instances report, the standbys, and the rest while some of its ticks are open.
  */
-import { continueTerms, effectiveSpec, isActive, type RecordCache, type LocalJob, type Term } from '@s3sched/jobs'
+import { effectiveSpec, isActive, type LocalJob } from '@s3sched/jobs'
+import { continueTerms, type RecordCache, type Term } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { StandbyList } from '../standby/standby-list.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'

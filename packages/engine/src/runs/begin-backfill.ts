@@ -1,13 +1,25 @@
 import { readPrunedTo } from '@s3sched/history/segments'
 import { type BackfillOptions, type BackfillStart, endBackfill, planBackfill, SchedulerError } from '@s3sched/jobs'
-import type { Engine } from '../engine.ts'
+import type { Bucket } from '../bucket.ts'
+import type { JobRegistrar } from '../definitions/job-registrar.ts'
+import type { EngineEnv } from '../engine-env.ts'
+import type { Runs } from './create-runs.ts'
+
+export interface BackfillDeps {
+  readonly bucket: Bucket
+  readonly env: EngineEnv
+  readonly registrar: JobRegistrar
+}
 
 /**
  * Begins a backfill, which the job's leader carries out: 1 GET and 2 PUT.
  * @throws SchedulerError `INVALID_ARGUMENT`, `BACKFILL_RUNNING`, `STORE`
  */
-export async function beginBackfill(engine: Engine, name: string, options: BackfillOptions): Promise<BackfillStart> {
-  const { bucket, env, registrar } = engine
+export async function beginBackfill(
+  { bucket, env, registrar }: BackfillDeps,
+  name: string,
+  options: BackfillOptions,
+): Promise<BackfillStart> {
   if (bucket.history === undefined) {
     throw new SchedulerError(`Backfill of job '${name}': without a history nothing tells which ticks ran`, {
       code: 'INVALID_ARGUMENT',
@@ -29,7 +41,6 @@ export async function beginBackfill(engine: Engine, name: string, options: Backf
   )
   if (start === undefined) throw new TypeError(`the backfill of job '${name}' was not planned`)
   await bucket.marker.bump()
-  engine.touch(name)
   return start
 }
 
@@ -37,8 +48,10 @@ export async function beginBackfill(engine: Engine, name: string, options: Backf
  * Ends a backfill, and tells its runs to end: 1 GET, and up to 4 PUT.
  * @returns whether a backfill or one of its runs was under way
  */
-export async function cancelBackfill(engine: Engine, name: string): Promise<boolean> {
-  const { bucket, env, execution, registrar } = engine
+export async function cancelBackfill(
+  { bucket, env, execution, registrar }: BackfillDeps & { readonly execution: Runs },
+  name: string,
+): Promise<boolean> {
   let wasUnderWay = false
   await registrar.change(
     name,

@@ -1,6 +1,7 @@
 /** The requests for a claim, and what a claim depends on. */
 import type { Schedule } from '@s3sched/cron'
-import type { JobRecord, OpenRun, RecordCache, RunClaim } from '@s3sched/jobs'
+import type { JobRecord, OpenRun, RunClaim } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'

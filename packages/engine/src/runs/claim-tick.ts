@@ -23,9 +23,9 @@ import {
   isOpenTick,
   type JobRecord,
   lowerBound,
-  type RecordChange,
   type RunClaim,
 } from '@s3sched/jobs'
+import type { RecordChange } from '@s3sched/jobs/bucket'
 
 /**
  * `landed`: an earlier try of the same claim. `given-up`: the same, and the run was declared lost since. `taken`: the

@@ -1,13 +1,5 @@
-import {
-  claimRun,
-  type JobRecord,
-  type OpenRun,
-  type RecordChange,
-  type RecordUpdate,
-  type RunClaim,
-  UnreadableRecordError,
-  type UpdateResult,
-} from '@s3sched/jobs'
+import { claimRun, type JobRecord, type OpenRun, type RunClaim } from '@s3sched/jobs'
+import { type RecordChange, type RecordUpdate, UnreadableRecordError, type UpdateResult } from '@s3sched/jobs/bucket'
 import type { Clock } from '@s3sched/kernel'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import { claimOnce, claimTick, type NoSecondClaim, type TickClaim, type TickRefusal } from './claim-tick.ts'

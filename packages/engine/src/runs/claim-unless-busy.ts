@@ -1,4 +1,4 @@
-import type { RecordCache } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { ClaimRequest } from './claim-request.ts'
 import type { ClaimOutcome, RunClaims } from './run-claims.ts'
 import type { RunRecovery } from './run-recovery.ts'

@@ -1,6 +1,6 @@
 import type { Executor } from '@s3sched/executor'
 import type { ClockWatch } from '@s3sched/jobs'
-import { trustedForMs } from '@s3sched/lock'
+import { systemHost, trustedForMs } from '@s3sched/lock'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
@@ -69,7 +69,7 @@ const TTL_HEARTBEATS = 3
 export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOptions): Runs {
   const { bucket, catalog, clockWatch, database, fleet, on } = deps
   const { clock, serverClock } = env
-  const { enableCoordinator, heartbeatInterval, host, shards, standby } = options
+  const { enableCoordinator, heartbeatInterval, host = systemHost, shards, standby } = options
   const leaseTtlMs = TTL_HEARTBEATS * heartbeatInterval
   const { jobs } = catalog
   // Run times in the history are compared with times of other machines, so the executor uses the shared clock.

@@ -12,16 +12,14 @@ import { createSharedAbort, type LazyAbort, messageOf } from '@s3sched/kernel'
 import {
   arrive,
   depart,
-  type GroupLedger,
   type GroupRecord,
   type GroupRun,
   holdsPlace,
   type JobRecord,
-  openGroupPages,
-  type RecordCache,
   runsBefore,
   SchedulerError,
 } from '@s3sched/jobs'
+import { type GroupLedger, openGroupPages, type RecordCache } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 
 export interface FleetPlacesDeps {

@@ -1,5 +1,5 @@
 import { fullJitter, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { ChangeOfRecord, RecordCache } from '@s3sched/jobs'
+import type { ChangeOfRecord, RecordCache } from '@s3sched/jobs/bucket'
 
 export interface InsistentUpdatesDeps {
   readonly records: Pick<RecordCache, 'update'>

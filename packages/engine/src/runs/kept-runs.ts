@@ -1,6 +1,7 @@
 import type { Executor } from '@s3sched/executor'
 import { mapParallel } from '@s3sched/kernel'
-import { type OpenRun, type RecordCache, keepRun } from '@s3sched/jobs'
+import { type OpenRun, keepRun } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { MemberHeartbeat, Presence } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'

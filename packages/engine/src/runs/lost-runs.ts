@@ -3,15 +3,14 @@ import {
   claimRun,
   effectiveSpec,
   isActive,
-  type RecordCache,
   type JobRecord,
   judgeLost,
   type LocalJob,
   type OpenRun,
   pauseBetween,
   type PausedFor,
-  type SignOf,
 } from '@s3sched/jobs'
+import type { RecordCache, SignOf } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import { announcePause } from './announce-pause.ts'
 import type { Authority } from './authority.ts'

@@ -1,8 +1,25 @@
 import type { Executor } from '@s3sched/executor'
 import { describe } from '@s3sched/kernel'
-import { effectiveSpec, jobNotFound, type JobRecord, type LocalJob, SchedulerError } from '@s3sched/jobs'
-import type { Engine } from '../engine.ts'
+import {
+  effectiveSpec,
+  jobNotFound,
+  type JobRecord,
+  type LocalJob,
+  type OwnFields,
+  SchedulerError,
+} from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
+import type { JobRegistrar } from '../definitions/job-registrar.ts'
+import type { Fleet } from '../leader/fleet.ts'
 import { claimUnlessBusy } from './claim-unless-busy.ts'
+import type { Runs } from './create-runs.ts'
+
+export interface ManualRunDeps {
+  readonly bucket: Bucket
+  readonly execution: Runs
+  readonly fleet: Fleet
+  readonly registrar: JobRegistrar
+}
 
 /**
  * Runs a job now, in this process, through the same claim as every other run.
@@ -10,18 +27,20 @@ import { claimUnlessBusy } from './claim-unless-busy.ts'
  * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere
  */
 export async function runManually(
-  engine: Engine,
+  { bucket, execution, fleet, registrar }: ManualRunDeps,
   job: LocalJob,
-  fields: Readonly<Record<string, unknown>>,
+  fields: OwnFields,
 ): Promise<unknown> {
-  const { executor, runs, untilEndsAreWritten } = engine.execution
-  const { records } = engine.bucket
+  const { executor, runs, untilEndsAreWritten } = execution
+  const { records } = bucket
   const { name } = job
-  const authority = engine.fleet.authorityOf(name)
+  // Before the first start the bucket may not have the job.
+  if (records.peek(name) === undefined) await registrar.define(job)
+  const authority = fleet.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
     effectiveSpec(record).overlap !== 'allow' && executor.running(name).some(({ blocks }) => blocks)
   const claim = () =>
-    claimUnlessBusy({ ...engine.bucket, ...engine.execution }, name, {
+    claimUnlessBusy({ ...bucket, ...execution }, name, {
       trigger: 'manual',
       authority,
       fields,
@@ -49,7 +68,7 @@ export async function runManually(
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields }).ended
   if (ended === undefined) {
-    throw engine.fleet.member.signal.aborted
+    throw fleet.member.signal.aborted
       ? notStarted(name, 'STOPPED', 'the scheduler stops')
       : notStarted(name, 'STORE', 'the store answered too late for this instance to keep the right to run it')
   }

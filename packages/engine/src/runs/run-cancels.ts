@@ -1,5 +1,5 @@
 import type { Executor } from '@s3sched/executor'
-import type { CancelHere, ChangeMarker, RecordCache, RunRequests } from '@s3sched/jobs'
+import type { CancelHere, ChangeMarker, RecordCache, RunRequests } from '@s3sched/jobs/bucket'
 
 export interface RunCancelsDeps {
   readonly executor: Executor

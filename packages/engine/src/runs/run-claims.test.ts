@@ -1,6 +1,7 @@
 import { parseSchedule } from '@s3sched/cron'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
-import { type RecordCache, type JobRecord, type JobSpec, judgeLost, newJob, type OpenRun } from '@s3sched/jobs'
+import { type JobRecord, type JobSpec, judgeLost, newJob, type OpenRun } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { RunRecord } from '@s3sched/history'
 import { ServerClock } from '@s3sched/store'
 import { describe, expect, it, vi } from 'vitest'

@@ -1,15 +1,6 @@
 import type { RunRecord } from '@s3sched/history'
-import {
-  claimRun,
-  type JobRecord,
-  type JobSpec,
-  type LocalJob,
-  newJob,
-  type OpenRun,
-  type RecordUpdate,
-  takeOver,
-  type UpdateResult,
-} from '@s3sched/jobs'
+import { claimRun, type JobRecord, type JobSpec, type LocalJob, newJob, type OpenRun, takeOver } from '@s3sched/jobs'
+import type { RecordUpdate, UpdateResult } from '@s3sched/jobs/bucket'
 import { S3SchedError, silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store'

@@ -1,6 +1,7 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
-import { effectiveSpec, type OpenRun, type RecordCache } from '@s3sched/jobs'
+import { effectiveSpec, type OpenRun } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import { hasSuccessor } from '../leader/has-successor.ts'
 import { announceEnd } from './announce-end.ts'

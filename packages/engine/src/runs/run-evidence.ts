@@ -1,6 +1,7 @@
 import { livenessOf, parseProcessMark, type HostProbe, type Liveness } from '@s3sched/lock'
 import { readDocument, type ReadDocument } from '@s3sched/store'
-import { leaseKeyOf, type LocalJob, type OpenRun, type SignOf } from '@s3sched/jobs'
+import { leaseKeyOf, type LocalJob, type OpenRun } from '@s3sched/jobs'
+import type { SignOf } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { decideLife, type RecoveryFacts } from './decide-recovery.ts'

@@ -7,7 +7,8 @@
  * end: it holds its job, and begins no attempt while its lease is not trusted.
  */
 import { elapsedAtMost, messageOf, takeReading, type Clock, type Logger, type Reading } from '@s3sched/kernel'
-import type { OpenRun, RecordCache } from '@s3sched/jobs'
+import type { OpenRun } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { Authority } from './authority.ts'
 import { signAfterMs, trustedRunMs } from './run-lease.ts'
 

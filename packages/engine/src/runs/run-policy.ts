@@ -7,7 +7,8 @@
  */
 import type { AttemptRecord, OwnPolicy, Overlap } from '@s3sched/executor'
 import type { Clock, LazyAbort, Logger } from '@s3sched/kernel'
-import { type ClockWatch, effectiveSpec, type JobSpec, type RecordCache, noteRetry } from '@s3sched/jobs'
+import { type ClockWatch, effectiveSpec, type JobSpec, noteRetry } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { SchedulerEmitter } from '../events.ts'
 import type { ServerClock } from '@s3sched/store'
 import type { Authority } from './authority.ts'

@@ -1,4 +1,5 @@
-import { effectiveSpec, type RecordCache, type JobRecord, type LocalJob, type SignOf } from '@s3sched/jobs'
+import { effectiveSpec, type JobRecord, type LocalJob } from '@s3sched/jobs'
+import type { RecordCache, SignOf } from '@s3sched/jobs/bucket'
 import type { Authority } from './authority.ts'
 import { decideRecovery, type RecoveryFacts } from './decide-recovery.ts'
 import { claimOf, type LostRuns, type MayStart } from './lost-runs.ts'

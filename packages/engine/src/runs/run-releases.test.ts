@@ -1,16 +1,8 @@
 import { expect, it } from 'vitest'
 import { S3SchedError, silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
-import {
-  claimRun,
-  type RecordCache,
-  type JobRecord,
-  type JobSpec,
-  newJob,
-  type OpenRun,
-  type RecordChange,
-  takeOver,
-} from '@s3sched/jobs'
+import { claimRun, type JobRecord, type JobSpec, newJob, type OpenRun, takeOver } from '@s3sched/jobs'
+import type { RecordCache, RecordChange } from '@s3sched/jobs/bucket'
 import { ServerClock } from '@s3sched/store'
 import type { SchedulerEmitter } from '../events.ts'
 import { RunReleases } from './run-releases.ts'

@@ -1,13 +1,6 @@
 import type { AttemptRecord } from '@s3sched/executor'
-import {
-  type ChangeMarker,
-  type JobRecord,
-  type OpenRun,
-  type RecordChange,
-  releaseRun,
-  reopenRun,
-  withdrawRun,
-} from '@s3sched/jobs'
+import { type JobRecord, type OpenRun, releaseRun, reopenRun, withdrawRun } from '@s3sched/jobs'
+import type { ChangeMarker, RecordChange } from '@s3sched/jobs/bucket'
 import type { ServerClock } from '@s3sched/store'
 import type { SchedulerEmitter } from '../events.ts'
 import { InsistentUpdates, type InsistentUpdatesDeps } from './insistent-updates.ts'

@@ -4,7 +4,7 @@
  */
 import { messageOf } from '@s3sched/kernel'
 import type { Executor, RunReport } from '@s3sched/executor'
-import type { Attention, LiveReports } from '@s3sched/jobs'
+import type { Attention, LiveReports } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 
 export interface RunReportsDeps {

@@ -1,4 +1,5 @@
-import { type RecordCache, type LocalJob, type OpenRun, type PendingRetry, takeOver } from '@s3sched/jobs'
+import { type LocalJob, type OpenRun, type PendingRetry, takeOver } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'

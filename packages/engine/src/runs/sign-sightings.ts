@@ -1,4 +1,5 @@
-import type { OpenRun, RecordCache } from '@s3sched/jobs'
+import type { OpenRun } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { Clock } from '@s3sched/kernel'
 import { hasOwnLease } from './run-lease.ts'
 

@@ -1,4 +1,5 @@
-import type { JobRecord, OpenRun, RecordChange } from '@s3sched/jobs'
+import type { JobRecord, OpenRun } from '@s3sched/jobs'
+import type { RecordChange } from '@s3sched/jobs/bucket'
 
 /**
  * A change of a run that applies only while the record has the run with the claimed fence: no other instance has taken

@@ -1,4 +1,4 @@
-import type { RecordCache } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { SignSightings } from '../runs/sign-sightings.ts'
 
 export interface DueReaderDeps {

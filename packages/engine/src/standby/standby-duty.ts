@@ -1,6 +1,7 @@
 import { shardLines, type Coordinator, type Shard } from '@s3sched/coordinator'
 import { createSharedAbort, type Clock } from '@s3sched/kernel'
-import { type ChangeMarker, shardOf, WATCH_MS } from '@s3sched/jobs'
+import { shardOf, WATCH_MS } from '@s3sched/jobs'
+import type { ChangeMarker } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { Members } from '../leader/members.ts'

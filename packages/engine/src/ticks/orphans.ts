@@ -8,15 +8,8 @@
  */
 import { toDate, type Clock } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
-import {
-  type ChangeMarker,
-  effectiveSpec,
-  isTicking,
-  type RecordCache,
-  type JobRecord,
-  lowerBound,
-  orphanJob,
-} from '@s3sched/jobs'
+import { effectiveSpec, isTicking, type JobRecord, lowerBound, orphanJob } from '@s3sched/jobs'
+import type { ChangeMarker, RecordCache } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 
 /** A job with a short catch-up window still waits for the duration of a slow deploy, in ms. */

@@ -1,4 +1,4 @@
-import { emptyStatistics, type JobStatistics } from '@s3sched/history'
+import { emptyStatistics, type JobStatistics } from '@s3sched/history/statistics'
 import type { JobRecord } from './job-record.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import type { LocalJob } from '../definition/local-job.ts'

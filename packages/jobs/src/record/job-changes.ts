@@ -13,7 +13,8 @@
  *
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
-import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
+import type { RunRecord } from '@s3sched/history'
+import { foldStatistics, supersedeLost } from '@s3sched/history/statistics'
 import { endBackfill } from './backfill.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import { countFound, countOutcome, unpaused } from './failed-ticks.ts'

@@ -1,6 +1,6 @@
 import { resolvePolicy, type Backoff } from '@s3sched/executor'
 import { describe, S3SchedError } from '@s3sched/kernel'
-import { parseStatistics, RUN_STATUSES, TRIGGERS } from '@s3sched/history'
+import { parseStatistics, RUN_STATUSES, TRIGGERS } from '@s3sched/history/statistics'
 import type { Fields } from '@s3sched/store'
 import type { JobRecord } from './job-record.ts'
 import { NO_RUNS } from './compact-record.ts'

@@ -1,5 +1,6 @@
 import type { RunHistory } from '@s3sched/history'
-import { type JobPage, SchedulerError } from '@s3sched/jobs'
+import { SchedulerError } from '@s3sched/jobs'
+import type { JobPage } from '@s3sched/jobs/bucket'
 import { auditJob, problemRow, type AuditBounds, type AuditedJob, type JobEvidence } from './audit-job.ts'
 import { RunEvidence } from './run-evidence.ts'
 import { periodsOf } from './tick-period.ts'

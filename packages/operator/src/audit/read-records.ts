@@ -1,6 +1,6 @@
 import type { RunHistory } from '@s3sched/history'
 import { silentLogger, systemRandom, type Clock } from '@s3sched/kernel'
-import { createRunHistory, type JobPage, openJobPages, pageKeyOf } from '@s3sched/jobs'
+import { createRunHistory, type JobPage, openJobPages, pageKeyOf } from '@s3sched/jobs/bucket'
 import { ServerClock, timeStore, type ObjectStore } from '@s3sched/store'
 
 export interface ReadRecords {

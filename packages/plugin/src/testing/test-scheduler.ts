@@ -1,6 +1,7 @@
 import { custom, integer, isDate, resolveOptions, silentLogger, toDate, type Clock } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, settle, type ManualClock } from '@s3sched/kernel/testing'
 import type { Database } from '@s3sched/database'
+import { loadEngine } from '@s3sched/engine'
 import { createMemoryStore, openStore, type ObjectStore } from '@s3sched/store'
 import { jobNotFound, SchedulerError } from '@s3sched/jobs'
 import type { AnyJobs } from '../known-jobs.ts'
@@ -120,6 +121,8 @@ async function createTestBench<S extends SchedulerCore>(
     random: createSeededRandom(own.seed),
   })
   const watch = new RunWatch(scheduler, () => toDate(clock.now()))
+  // The time of this load is no time of the test's clock.
+  await loadEngine()
   await during(clock, scheduler.start())
   await clock.advance(0)
 

@@ -1,6 +1,6 @@
 import { toDate } from '@s3sched/kernel'
 import type { Progress, RunningRun } from '@s3sched/executor'
-import { summarizeStatistics, type Trigger } from '@s3sched/history'
+import { summarizeStatistics, type Trigger } from '@s3sched/history/statistics'
 import {
   type Backfill,
   effectiveSpec,

@@ -1,5 +1,6 @@
 import type { RunRecord } from '@s3sched/history'
-import { createRunHistory, openJobPages, pastOf, type JobRecord } from '@s3sched/jobs'
+import { pastOf, type JobRecord } from '@s3sched/jobs'
+import { createRunHistory, openJobPages } from '@s3sched/jobs/bucket'
 import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import { openStore, scopeStore } from '@s3sched/store'
 import type { BucketEvidence, FinalRecord } from './evidence.ts'

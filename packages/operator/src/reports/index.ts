@@ -1,0 +1,6 @@
+export { audit } from '../audit/audit.ts'
+export type { AuditedJob } from '../audit/audit-job.ts'
+export type { AuditOptions, AuditProgress } from '../audit/audit-options.ts'
+export type { TickCounts } from '../audit/count-ticks.ts'
+export { estimateCost, type CostEstimate, type CostOptions } from '../cost/estimate-cost.ts'
+export type { CostedJob } from '../cost/job-groups.ts'
