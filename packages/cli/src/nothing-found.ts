@@ -9,6 +9,9 @@ const MARKS = /(^|.*\/)(?:leader\.json|changes\.json|probe\.json|jobs\/pages\/(?
 /** The first letters of the keys with a mark, in the place of s3sched. */
 const MARKED = ['leader.json', 'changes.json', 'probe.json', 'jobs/pages/']
 
+/** Where the check of a first start puts its objects. */
+const CHECKS = ['probe/', 'probe-refused/']
+
 /**
  * For a command that found nothing to show: prints that nothing of s3sched lies there, with the likely reason.
  * @param empty - the command's own fields of `--json`, without contents
@@ -43,6 +46,10 @@ async function nothingFound(invocation: Invocation): Promise<string | undefined>
   }
   if (keys.length === 0)
     return `${nothing}: it is empty. Start an instance of the application, or look at another bucket`
+  if (keys.some(({ key }) => CHECKS.some((check) => key.startsWith(invocation.prefix + check)))) {
+    const start = 'a first start that was refused, or was ended before its check of the store was over'
+    return `${nothing} but objects of ${start}. Start an instance again, or ask 's3sched doctor' about the store`
+  }
   return `${nothing}: what is there belongs to another program. Look at another bucket, or give the right --prefix`
 }
 

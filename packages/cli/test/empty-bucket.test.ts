@@ -45,6 +45,14 @@ describe('where nothing is', () => {
     expect(stdout).toContain('what is there belongs to another program')
   })
 
+  it.each(['probe/x/0.json', 'probe-refused/x.json'])('says that a first start came to no end: %s', async (key) => {
+    const store = createMemoryStore()
+    await store.put(`s3sched/${key}`, encodeDocument({}, 'n'))
+    const { code, stdout } = await runWords(['status', 's3://bucket'], { clock, store })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/nothing .* lies in memory\/s3sched\/ but objects of a first start .*'s3sched doctor'/)
+  })
+
   it('history finds the application behind a thousand other keys', async () => {
     const idle = createFleet()
     await idle.bootLeader({}, { prefix: 's3sched/' })
