@@ -79,7 +79,7 @@ class OpenRunNews {
   async tell({ running }: JobView): Promise<void> {
     if (this.#invocation.json) return
     const meant = running.filter(({ runId }) => this.#only === undefined || this.#only === runId)
-    // The fleet learns of a single run before its claim, so that the first lines come as soon as they are written.
+    // The fleet learns of a reader before a run is claimed, so that the first lines come as soon as they are written.
     await this.#attend(this.#only === undefined ? meant.map(({ runId }) => runId) : [this.#only])
     for (const run of meant) {
       const mark = `${run.runId}/${run.retryAfter?.attempt ?? 0}`
@@ -112,7 +112,7 @@ class OpenRunNews {
   }
 
   async #attend(runIds: readonly string[]): Promise<void> {
-    if (!this.#mayAttend || runIds.length === 0) return
+    if (!this.#mayAttend) return
     try {
       await this.#invocation.operator().attend(runIds)
     } catch (error) {

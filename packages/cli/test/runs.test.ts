@@ -6,6 +6,7 @@ import { runWhile, runWords, withoutIds, type Ended, type TerminalOptions } from
 let fleet: Fleet
 let contexts: unknown[]
 let runId: string
+let begunAt: number
 
 /** A fleet whose job `billing` has run once, on request and after a failed attempt. */
 beforeAll(async () => {
@@ -28,6 +29,14 @@ beforeAll(async () => {
         action: () => Promise.reject(new Error('no such customer', { cause: new RangeError('17') })),
       },
       idle: { schedule: null, action: () => undefined },
+      patient: {
+        schedule: null,
+        action: async (_, { log, signal }) => {
+          begunAt = fleet.clock.now()
+          log('begins')
+          await fleet.clock.sleep(40 * SECOND, signal)
+        },
+      },
     },
     { prefix: 's3sched/' },
   )
@@ -153,6 +162,22 @@ it('logs of a job go on with each run, until a signal', async () => {
     expect.stringMatching(/^success after 20s$/),
     '',
   ])
+})
+
+it('logs of a job show the first line of a later run within seconds', async () => {
+  const enough = new AbortController()
+  let seenAt = 0
+  const onWrite = (text: string): void => {
+    if (!text.includes('begins')) return
+    seenAt = fleet.clock.now()
+    enough.abort(new Interrupted('SIGINT'))
+  }
+  const following = at({ signal: enough.signal, onWrite }, 'logs', 'patient', '-f')
+  await fleet.clock.advance(30 * SECOND)
+  await run('run', 'patient')
+  await runWhile(fleet.clock, following)
+  expect(seenAt - begunAt).toBeLessThanOrEqual(4 * SECOND)
+  await fleet.clock.advance(60 * SECOND)
 })
 
 it('watch shows the fleet again and again in the same place, within the screen', async () => {
