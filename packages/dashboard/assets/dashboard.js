@@ -28,6 +28,7 @@ const FORMATS = {
   // Every exact time says its zone.
   exact: { ...DAY, ...TIME, year: 'numeric', second: '2-digit', timeZoneName: 'short' },
   hour: TIME,
+  second: { ...TIME, second: '2-digit' },
   day: DAY,
   moment: { ...DAY, ...TIME },
 }
@@ -125,7 +126,7 @@ async function ask(input) {
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const [shown, next] = [document, fresh].map((page) => page.querySelector(`${input.dataset.ask} tbody`))
   if (shown === null || next === null) return
-  shown.replaceChildren(...next.childNodes)
+  keepChoice(() => shown.replaceChildren(...next.childNodes))
   document.querySelector('main .pager')?.remove()
   const pager = fresh.querySelector('main .pager')
   if (pager !== null) document.querySelector('main').append(pager)
@@ -133,6 +134,24 @@ async function ask(input) {
   if (count !== null && found !== null) count.textContent = found.textContent
   history.replaceState(undefined, '', url)
   showTimes()
+}
+
+const choices = () => [...document.querySelectorAll('main .choice input, main input.kept')]
+
+/** Replaces rows, and keeps the chosen ones: a chosen row that is not among the new rows becomes a hidden field. */
+function keepChoice(replace) {
+  const chosen = choices().filter((input) => input.checked || input.type === 'hidden')
+  replace()
+  for (const kept of document.querySelectorAll('main input.kept')) kept.remove()
+  const boxes = new Map(choices().map((box) => [box.value, box]))
+  for (const { name, value } of chosen) {
+    const box = boxes.get(value)
+    if (box !== undefined) box.checked = true
+    else {
+      const kept = Object.assign(document.createElement('input'), { type: 'hidden', className: 'kept', name, value })
+      document.querySelector('main .actions')?.append(kept)
+    }
+  }
 }
 
 /** True while the reader uses a field; a new page would lose the input. */
@@ -153,10 +172,8 @@ async function replacePage() {
   if (next === null || isTouching()) return
   const href = document.activeElement?.getAttribute?.('href')
   const open = [...main.querySelectorAll('details')].map((details) => details.open)
-  const chosen = new Set([...main.querySelectorAll('.choice input:checked')].map(({ value }) => value))
-  main.replaceChildren(...next.childNodes)
+  keepChoice(() => main.replaceChildren(...next.childNodes))
   for (const [index, details] of [...main.querySelectorAll('details')].entries()) details.open = open[index] ?? false
-  for (const box of main.querySelectorAll('.choice input')) box.checked = chosen.has(box.value)
   if (href) main.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true })
   document.title = fresh.title
   Object.assign(document.body.dataset, fresh.body.dataset)

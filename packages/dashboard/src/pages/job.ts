@@ -36,7 +36,7 @@ export async function jobPage(
       ${statusMark(job.state)} ${job.running.length > 0 && statusMark('running')}
       <span class="text schedule">${scheduleText(job.spec)}</span>
       ${job.spec.description !== '' && html`<span class="text">${job.spec.description}</span>`}
-      <a href="${links.calendar(job.name)}">A year of this schedule</a>
+      ${job.spec.schedule !== null && html`<a href="${links.calendar(job.name)}">A year of this schedule</a>`}
     </p>
     ${noticeOf(query.get('done'))} ${buttonsOf(job, actions, links)}
     ${

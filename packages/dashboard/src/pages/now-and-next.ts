@@ -19,7 +19,7 @@ export function runningPanel({ jobs, requests }: FleetSnapshot, links: Links): H
       const state =
         wait === null
           ? statusMark('running')
-          : html`attempt ${wait.attempt} failed (${wait.error}); the next is at ${instant(wait.notBefore, true)}`
+          : html`attempt ${wait.attempt} failed (${wait.error}); next attempt: ${instant(wait.notBefore, true)}`
       return html`<tr>
         <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
         <td><a href="${link}">${state}</a></td>

@@ -37,3 +37,9 @@ it('keeps the begin of a day there', () => {
     expect.not.stringContaining('minor'),
   ])
 })
+
+it('tells marks within a minute apart', () => {
+  const labels = labelsOf(1 / 120).map((label) => />([^<]+)</.exec(label)?.[1])
+  expect(labels.length).toBeGreaterThan(2)
+  expect(new Set(labels).size).toBe(labels.length)
+})

@@ -13,6 +13,7 @@ export interface StripPeriod {
 
 /** The number of marks to aim at; few enough for a phone. */
 const MARKS = 6
+const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 /** The position of an instant along a drawing. @param width - of the drawing, in its units */
@@ -21,7 +22,7 @@ export function along({ since, until }: StripPeriod, width: number): (at: number
   return (at) => Math.round(scale(at) * 100) / 100
 }
 
-/** Round instants of the zone's clock within a period: minutes, hours or days; epoch ms. */
+/** Round instants of the zone's clock within a period: seconds, minutes, hours or days; epoch ms. */
 export function axisMarks({ since, until, zone = 'UTC' }: StripPeriod): number[] {
   const offset = offsetAt(until, zone)
   const ticks = scaleUtc([since + offset, until + offset], [0, 1]).ticks(MARKS)
@@ -42,7 +43,8 @@ export function timeAxis(period: StripPeriod): Html {
     .map(({ at, place }) => {
       const iso = toDate(at).toISOString()
       const isDay = isLong || (at + offsetAt(at, zone)) % DAY_MS === 0
-      const text = isDay ? iso.slice(5, 10) : iso.slice(11, 16)
+      const clock = stepMs < MINUTE_MS ? 'second' : 'hour'
+      const text = isDay ? iso.slice(5, 10) : iso.slice(11, clock === 'second' ? 19 : 16)
       // A narrow page shows each second label. A day begins with a label that stays, since its marks are even in number.
       const isMinor = Math.round((at + offsetAt(at, zone)) / stepMs) % 2 !== 0
       return html`<text
@@ -51,7 +53,7 @@ export function timeAxis(period: StripPeriod): Html {
         y="14"
         text-anchor="middle"
         data-at="${iso}"
-        data-short="${isDay ? 'day' : 'hour'}"
+        data-short="${isDay ? 'day' : clock}"
         >${text}</text
       >`
     })

@@ -161,6 +161,27 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
     expect(opened.troubles).toEqual([])
   })
 
+  it('jobs stay chosen while others are looked for by typing', async () => {
+    await using opened = await openPage(browser, `${served.url}/jobs`)
+    const { page } = opened
+    const field = page.getByLabel('Name, description or tag')
+    const rows = page.locator('#jobs tbody tr:visible')
+    const choose = async (name: string): Promise<void> => {
+      await field.fill(name)
+      await expect.poll(() => rows.count()).toBe(1)
+      await page.getByRole('checkbox', { name, exact: true }).check()
+    }
+    await choose('billing-11')
+    await choose('billing-12')
+    await field.fill('billing-1')
+    await expect.poll(() => rows.count()).toBe(10)
+    expect(await page.locator('#jobs input:checked').count()).toBe(2)
+    await choose('billing-13')
+    await page.getByRole('button', { name: 'Pause chosen…' }).click()
+    await page.getByRole('button', { name: 'Pause: 3 jobs' }).waitFor()
+    expect(opened.troubles).toEqual([])
+  })
+
   it('failures are grouped, and filtered by days of the shown zone, which can be switched', async () => {
     await using opened = await openPage(browser, `${served.url}/failures`)
     const { page } = opened
