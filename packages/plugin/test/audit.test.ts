@@ -136,6 +136,10 @@ describe('an audit', () => {
     const bounds = { since: new Date(NOON + 10 * SECOND), until: NOON + 30 * SECOND }
     expect(await audited(bounds)).toMatchObject({ ...sound, expected: 2, ran: 2, to: NOON + 30 * SECOND })
     await expect(audit(fleet.store, { since: new Date(NaN) })).rejects.toThrow(/expected since to be epoch ms/)
+    await expect(audit(fleet.store, { since: 2, until: 1 })).rejects.toThrow(
+      /until not to be before since, got 1 and 2/,
+    )
+    await expect(audit(fleet.store, { snce: 1 } as never)).rejects.toThrow(/'snce'. Did you mean 'since'\?/)
   })
 
   it('counts runs that no tick started apart', async () => {

@@ -1,13 +1,12 @@
-import { checkJobName, SchedulerError } from '@s3sched/jobs'
-import { describe, isDate } from '@s3sched/kernel'
+import { checkJobName } from '@s3sched/jobs'
 import { openStore, scopeStore, type StoreInput } from '@s3sched/store'
 import type { AuditedJob } from './audit-job.ts'
-import type { AuditOptions } from './audit-options.ts'
+import { resolveAuditOptions, type AuditOptions } from './audit-options.ts'
 
 /**
  * Recomputes each job's due ticks, and compares the ticks with the bucket. An audit reads the bucket alone and trusts
- * no process: 1 LIST, 1 GET, and 2 GET for each page of job records; then 1 LIST of all
- * segments, 1 LIST of the archive, and 1 GET for each segment and file with wanted runs. Some 20 bytes stay in memory for each run.
+ * no process: 1 LIST, 1 GET, and 2 GET for each page of job records; then 1 LIST of all segments, 1 LIST of the archive,
+ * and 1 GET for each segment and file with wanted runs. Some 20 bytes stay in memory for each run.
  *
  * A due tick that nobody has settled yet is `open`, up to the moment of the audit.
  *
@@ -21,28 +20,14 @@ import type { AuditOptions } from './audit-options.ts'
  * @throws SchedulerError `INVALID_ARGUMENT`, `INVALID_JOB`, `OLD_LAYOUT`; and the store's errors
  */
 export async function audit(connection: StoreInput, options: AuditOptions = {}): Promise<AuditedJob[]> {
-  const bounds = {
-    since: instantOf('since', options.since),
-    until: instantOf('until', options.until),
-    signal: options.signal,
-    onProblem: options.onProblem,
-  }
-  if (options.job !== undefined) checkJobName(options.job)
+  const bounds = resolveAuditOptions(options)
+  if (bounds.job !== undefined) checkJobName(bounds.job)
   // Most processes with this package never audit.
   const { auditStore } = await import('./audit-store.ts')
   const opened = openStore(connection)
   try {
-    return await auditStore(scopeStore(opened, options.prefix ?? 's3sched/'), bounds, options)
+    return await auditStore(scopeStore(opened, bounds.prefix), bounds, options)
   } finally {
     if (opened !== connection) await opened.close()
   }
-}
-
-/** @throws SchedulerError `INVALID_ARGUMENT` */
-function instantOf(name: string, instant: unknown): number | undefined {
-  const ms = isDate(instant) ? instant.getTime() : instant
-  if (ms === undefined || (typeof ms === 'number' && !Number.isNaN(ms))) return ms
-  throw new SchedulerError(`audit: expected ${name} to be epoch ms or a valid Date, got ${describe(instant)}`, {
-    code: 'INVALID_ARGUMENT',
-  })
 }
