@@ -79,7 +79,7 @@ export class SchedulerPlugin<DB> extends SchedulerCore {
   }
 }
 
-/** The context of an action has the field also without a database. */
+/** The context of an action has the field also without a database. A copy would make the signal of each context. */
 function withDatabase<Context extends object>(context: Context): Context & { readonly database: unknown } {
-  return 'database' in context ? context : { database: undefined, ...context }
+  return 'database' in context ? context : Object.assign(context, { database: undefined })
 }

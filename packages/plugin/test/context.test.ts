@@ -21,6 +21,20 @@ describe('an action is called with', () => {
     expect(eventsOf(a, 'error')).toMatchObject([{ jobName: 'job', error: { message: 'no tenant' } }])
   })
 
+  it('a field for the database where there is none, and a signal that nobody has made before the action asks for it', async () => {
+    const contexts: JobContext[] = []
+    const made: unknown[] = []
+    const action = (_: unknown, context: JobContext): void => {
+      made.push(Object.getOwnPropertyDescriptor(context, 'signal')?.value)
+      contexts.push(context)
+    }
+    await fleet.boot('a', { job: { schedule: '* * * * *', action } })
+    await fleet.clock.advance(MINUTE + SECOND)
+    expect(contexts[0]).toHaveProperty('database', undefined)
+    expect(made).toEqual([undefined])
+    expect(contexts[0]?.signal).toBeInstanceOf(AbortSignal)
+  })
+
   it('its database, its run and its scheduler', async () => {
     const calls: unknown[][] = []
     const database = { name: 'db' }
