@@ -176,7 +176,7 @@ describe('a change that fails', () => {
 
   it('is one with a record or an entry of more than a million characters', () => {
     const most = 1024 * 1024
-    const long = (chars: number): RecordCodec<Count> => ({ ...codec, stringify: () => '1'.repeat(chars) })
+    const long = (chars: number): RecordCodec<Count> => ({ ...codec, encode: () => '1'.repeat(chars - 2) })
     const verdictOf = (chars: number): unknown =>
       decideChanges(pageOf({}), [add('a', 1)], { codec: long(chars), nonce: 'n', writer: 'w' }).verdicts[0]
     expect(verdictOf(most)).toMatchObject({ kind: 'write' })

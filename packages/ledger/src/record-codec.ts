@@ -6,8 +6,6 @@ export interface RecordCodec<R> {
   readonly decode: (value: unknown, key: string) => DecodedRecord<R>
   /** The record as plain JSON: no `undefined`, function, symbol or BigInt at the top. */
   readonly encode: (record: R) => unknown
-  /** The text of {@link encode}, for a codec that makes the text in another way. @default the JSON of `encode` */
-  readonly stringify?: ((record: R) => string) | undefined
   /** The record of this text if it is known from an earlier read or write: then the text is not parsed again. */
   readonly recall?: ((text: string, key: string) => R | undefined) | undefined
 }
@@ -29,7 +27,6 @@ export function decodeRecord<R>(codec: RecordCodec<R>, key: string, text: string
 
 /** @throws TypeError when the codec gives no JSON, and the error of the codec */
 export function encodeRecord<R>(codec: RecordCodec<R>, record: R): string {
-  if (codec.stringify !== undefined) return codec.stringify(record)
   // The type of JSON.stringify hides that undefined has no JSON.
   const text = JSON.stringify(codec.encode(record)) as string | undefined
   if (text === undefined) throw new TypeError('expected encode() to return plain JSON, got undefined or a function')

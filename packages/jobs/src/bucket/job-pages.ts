@@ -7,13 +7,13 @@ import { createLedger, type Ledger, type LedgerOptions, type PageView, type Reco
 import type { Fields, ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import type { JobRecord } from '../record/job-record.ts'
-import { storeRecord, stringifyRecord } from '../record/stored-record.ts'
+import { storeRecord } from '../record/stored-record.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 
 /** The folder of the pages, and of nothing else. */
 const FOLDER = 'jobs/'
 
-/** A record with the statistics of its runs has about 800 characters, so that some 250 jobs share one write. */
+/** A record with the statistics of its runs has about 500 characters, so that some 250 jobs share one write. */
 const MAX_CHARS = 262_144
 
 /** The ledger of the jobs. */
@@ -42,7 +42,6 @@ const jobCodec: RecordCodec<JobRecord> = {
     return parsed.outcome === 'found' ? { outcome: 'read', record: parsed.record } : parsed
   },
   encode: storeRecord,
-  stringify: stringifyRecord,
 }
 
 export interface JobPagesOptions extends Pick<LedgerOptions<JobRecord>, 'leastDepth' | 'restore' | 'writer'> {

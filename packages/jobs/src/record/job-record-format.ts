@@ -2,9 +2,10 @@ import { resolvePolicy, type Backoff } from '@s3sched/executor'
 import { describe, S3SchedError } from '@s3sched/kernel'
 import { parseStatistics, RUN_STATUSES, TRIGGERS } from '@s3sched/history/statistics'
 import type { Fields } from '@s3sched/store'
-import type { JobRecord } from './job-record.ts'
+import type { JobRecord, LastRun } from './job-record.ts'
 import { NO_RUNS } from './compact-record.ts'
 import { fillRecord, stringifyDefinition, USUAL_RECORD, USUAL_SPEC } from './stored-record.ts'
+import { fillStatistics } from './stored-statistics.ts'
 
 export type ParsedJobRecord =
   | { readonly outcome: 'found'; readonly record: JobRecord }
@@ -230,7 +231,8 @@ export function readDefinedRecord(
 }
 
 function recordOf(fields: Fields): JobRecord {
-  const statistics = fields['statistics'] === NO_RUNS ? NO_RUNS : parseStatistics(fields['statistics'])
+  const { lastRun, statistics: given } = fields
+  const statistics = given === NO_RUNS ? NO_RUNS : parseStatistics(fillStatistics(given, lastRun as LastRun | null))
   return { ...fields, statistics } as unknown as JobRecord
 }
 

@@ -7,11 +7,11 @@
  * records another meaning. The fields against a second start of a tick (`since`, `lastTick`, `fence`, `running`) are
  * always written. A record without such a field is unreadable, and not a new record.
  */
-import type { JobStatistics } from '@s3sched/history'
 import type { Fields } from '@s3sched/store'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { hasNoRuns, NO_RUNS, NONE, NOTHING } from './compact-record.ts'
 import type { JobRecord } from './job-record.ts'
+import { storeStatistics } from './stored-statistics.ts'
 
 type LeftOut<T, K extends keyof T> = Readonly<Record<string, unknown>> & Pick<T, K>
 
@@ -50,69 +50,35 @@ export const USUAL_RECORD: LeftOut<
   lost: NONE,
 }
 
-/** The record as it is written. */
-export function storeRecord(record: JobRecord): Fields {
-  const stored = without(record, USUAL_RECORD)
-  if (record.statistics !== NO_RUNS && hasNoRuns(record.statistics)) delete stored['statistics']
-  stored['spec'] = without(record.spec, USUAL_SPEC)
-  return stored
-}
-
-/** The JSON of a specification as it is written: few of them are shared by very many records. */
-const specTexts = new WeakMap<JobSpec, string>()
+/** A specification as it is written: few of them are shared by very many records. */
+const storedSpecs = new WeakMap<JobSpec, Fields>()
 /** The begin of the records with a specification, and the hash in it. */
 const definitionTexts = new WeakMap<JobSpec, { readonly hash: string; readonly text: string }>()
-/** The JSON of statistics: the end of a run writes new ones, and the next claim writes the same once more. */
-const statisticsTexts = new WeakMap<JobStatistics, string>()
 
-/** The JSON of `storeRecord()`. */
-export function stringifyRecord(record: JobRecord): string {
-  const { spec, statistics } = record
-  const hasStatistics = statistics !== NO_RUNS && !hasNoRuns(statistics)
-  const [before, after] = parted(record)
-  const middle = hasStatistics ? `,"statistics":${statisticsText(statistics)}` : ''
-  return `{"spec":${specText(spec)}${listed(before)}${middle}${listed(after)}}`
+/** The record as it is written, with its definition first. */
+export function storeRecord(record: JobRecord): Fields {
+  const stored = without(record, USUAL_RECORD, { spec: undefined, hash: undefined })
+  stored['spec'] = storeSpec(record.spec)
+  if (record.statistics === NO_RUNS) return stored
+  if (hasNoRuns(record.statistics)) delete stored['statistics']
+  else stored['statistics'] = storeStatistics(record)
+  return stored
 }
 
 /** The begin of the JSON of a record with this definition, up to a comma. */
 export function stringifyDefinition(spec: JobSpec, hash: string): string {
   let known = definitionTexts.get(spec)
   if (known?.hash !== hash) {
-    known = { hash, text: `{"spec":${specText(spec)},"hash":${JSON.stringify(hash)}` }
+    known = { hash, text: JSON.stringify({ spec: storeSpec(spec), hash }).slice(0, -1) }
     definitionTexts.set(spec, known)
   }
   return known.text
 }
 
-/** The JSON of further fields, with a comma before each. */
-function listed(fields: Fields): string {
-  const text = JSON.stringify(fields)
-  return text === '{}' ? '' : `,${text.slice(1, -1)}`
-}
-
-/** The fields of a record that are written, before and after the statistics. */
-function parted(record: JobRecord): readonly [before: Fields, after: Fields] {
-  const fields = record as unknown as Fields
-  const before: Record<string, unknown> = {}
-  const after: Record<string, unknown> = {}
-  let part = before
-  for (const name in fields) {
-    if (name === 'statistics') part = after
-    else if (name !== 'spec' && !isLeftOut(fields[name], USUAL_RECORD[name])) part[name] = fields[name]
-  }
-  return [before, after]
-}
-
-function specText(spec: JobSpec): string {
-  let text = specTexts.get(spec)
-  if (text === undefined) specTexts.set(spec, (text = JSON.stringify(without(spec, USUAL_SPEC))))
-  return text
-}
-
-function statisticsText(statistics: JobStatistics): string {
-  let text = statisticsTexts.get(statistics)
-  if (text === undefined) statisticsTexts.set(statistics, (text = JSON.stringify(statistics)))
-  return text
+function storeSpec(spec: JobSpec): Fields {
+  let stored = storedSpecs.get(spec)
+  if (stored === undefined) storedSpecs.set(spec, (stored = without(spec, USUAL_SPEC)))
+  return stored
 }
 
 /** The fields of a record as written, with the fields that were left out. Nothing is checked. */
@@ -122,10 +88,12 @@ export function fillRecord(stored: Fields): Fields {
   return { ...USUAL_RECORD, ...stored, spec: isSpec ? { schedule: undefined, ...USUAL_SPEC, ...spec } : spec }
 }
 
-/** Called for each written record: `Object.entries` would make a list for each field, and `Object.keys` one. */
-function without(value: object, leftOut: Fields): Record<string, unknown> {
+/**
+ * Called for each written record: `Object.entries` would make a list for each field, and `Object.keys` one.
+ * @param stored - gets the fields; those that it has stay first
+ */
+function without(value: object, leftOut: Fields, stored: Record<string, unknown> = {}): Record<string, unknown> {
   const fields = value as Fields
-  const stored: Record<string, unknown> = {}
   for (const name in fields) {
     if (!isLeftOut(fields[name], leftOut[name])) stored[name] = fields[name]
   }
@@ -135,5 +103,10 @@ function without(value: object, leftOut: Fields): Record<string, unknown> {
 function isLeftOut(field: unknown, usual: unknown): boolean {
   if (field === usual) return true
   if (typeof usual !== 'object' || typeof field !== 'object' || usual === null || field === null) return false
-  return usual !== NO_RUNS && Object.keys(field).length === 0 && Object.keys(usual).length === 0
+  return isEmpty(field) && isEmpty(usual)
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false
+  return true
 }
