@@ -54,8 +54,9 @@ export function createContext(
   ending: LazyAbort,
 ): RunContext {
   const { attempt, fence, log, progress, runId } = own
-  const context = { ...fields, runId, attempt, fence, log, progress, [ENDING]: ending }
-  return Object.defineProperty(context, 'signal', SIGNAL) as typeof context & Pick<RunContext, 'signal'>
+  const context: Record<string | symbol, unknown> = { ...fields, runId, attempt, fence, log, progress }
+  context[ENDING] = ending
+  return Object.defineProperty(context, 'signal', SIGNAL) as unknown as RunContext
 }
 
 const storage = new AsyncLocalStorage<RunContext>()

@@ -163,7 +163,9 @@ function withCount(
   sign: 1 | -1,
 ): JobStatistics['counts'] {
   const by = status === 'missed' ? count : 1
-  return { ...counts, [status]: Math.max(0, counts[status] + sign * by) }
+  const changed = { ...counts }
+  changed[status] = Math.max(0, counts[status] + sign * by)
+  return changed
 }
 
 function withMessage(mark: RunMark, { error, reason }: RunSample): RunMark {

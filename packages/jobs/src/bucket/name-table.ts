@@ -5,6 +5,9 @@
 export class NameTable {
   readonly #numbers = new Map<string, number>()
   readonly #names: string[] = []
+  /** The name of the last look: a step of a job asks several tables in a row. */
+  #last = ''
+  #lastNumber: number | undefined
 
   /** The count of numbered names. */
   get size(): number {
@@ -13,17 +16,19 @@ export class NameTable {
 
   /** The number of a name; a new name gets the next number. */
   numberOf(name: string): number {
-    const known = this.#numbers.get(name)
+    const known = this.find(name)
     if (known !== undefined) return known
     const number = this.#names.length
     this.#names.push(name)
     this.#numbers.set(name, number)
-    return number
+    return (this.#lastNumber = number)
   }
 
   /** The number of a name; `undefined` for an unknown name. */
   find(name: string): number | undefined {
-    return this.#numbers.get(name)
+    if (name === this.#last) return this.#lastNumber
+    this.#last = name
+    return (this.#lastNumber = this.#numbers.get(name))
   }
 
   /** The reverse of {@link numberOf}. */

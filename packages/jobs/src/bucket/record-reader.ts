@@ -74,7 +74,7 @@ export class RecordReader {
     const known = this.#parsed.find(name, text)
     if (known !== undefined) return known
     const read = view.read(name)
-    return read.outcome === 'read' ? this.#keep(name, text, read.record) : undefined
+    return read.outcome === 'read' ? this.#keep(view, name, text, read.record) : undefined
   }
 
   /** See {@link PlainRecords.after}. The record is not parsed. */
@@ -155,7 +155,8 @@ export class RecordReader {
     this.traits.note(name, record)
     // The landed write proves that nobody else had changed the page.
     this.#freshness.prove(page)
-    if (text !== undefined && this.#ledger.knownPage(page)?.text(name) === text) this.#keep(name, text, record)
+    const view = this.#ledger.knownPage(page)
+    if (text !== undefined && view?.text(name) === text) this.#keep(view, name, text, record)
   }
 
   /** Takes over what other processes have changed in a page. */
@@ -200,9 +201,9 @@ export class RecordReader {
     return isPlain ? record : this.#parsed.keep(name, page.text(name) ?? '', record)
   }
 
-  #keep(name: string, text: string, record: JobRecord): JobRecord {
+  #keep(view: PageView<JobRecord>, name: string, text: string, record: JobRecord): JobRecord {
     const kept = this.#parsed.keep(name, text, record)
-    this.#plain.note(name, this.#view(name)?.mark(name) ?? 0, kept, this.#deps.localJob?.(name))
+    this.#plain.note(name, view.mark(name) ?? 0, kept, this.#deps.localJob?.(name))
     return kept
   }
 
