@@ -1,5 +1,6 @@
-import { fullJitter, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { fullJitter, messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { ChangeOfRecord, RecordCache } from '@s3sched/jobs/bucket'
+import { RepeatedTroubles } from '../repeated-troubles.ts'
 
 export interface InsistentUpdatesDeps {
   readonly records: Pick<RecordCache, 'update'>
@@ -8,7 +9,7 @@ export interface InsistentUpdatesDeps {
   readonly logger: Logger
 }
 
-/** Log texts for a failed change: `message` on each failed try, `givenUp` after the last. */
+/** Log texts for a failed change: `message` on a failed try, `givenUp` after the last. */
 export interface Trouble {
   readonly message: string
   readonly givenUp: string
@@ -20,11 +21,13 @@ const RETRY = { baseMs: 200, maxMs: 30_000 }
 export class InsistentUpdates {
   readonly #deps: InsistentUpdatesDeps
   readonly #giveUp: AbortSignal
+  readonly #repeated: RepeatedTroubles
 
   /** @param giveUp - aborts when an unwritten change is not to be retried any more */
   constructor(deps: InsistentUpdatesDeps, giveUp: AbortSignal) {
     this.#deps = deps
     this.#giveUp = giveUp
+    this.#repeated = new RepeatedTroubles(deps.clock)
   }
 
   /** Never rejects. @returns whether the change was written, or turned out needless */
@@ -49,9 +52,12 @@ export class InsistentUpdates {
     let last = failure
     for (let failures = 1; ; failures++) {
       const isOver = signal.aborted || !(last instanceof S3SchedError) || isHopeless(last)
-      const so = isOver ? `; ${trouble.givenUp}` : ' yet'
-      logger[isOver ? 'error' : 'warn'](`${trouble.message}${so}`, { error: last })
-      if (isOver) return false
+      if (isOver) {
+        logger.error(`${trouble.message}; ${trouble.givenUp}`, { error: last })
+        return false
+      }
+      const others = this.#repeated.tell(last)
+      if (others !== undefined) logger.warn(`${trouble.message} yet: ${messageOf(last)}${others}`, { error: last })
       await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
       try {
         await work()

@@ -74,6 +74,19 @@ it('repeats a failed check after a pause, and tells of the failure', async () =>
   await running
 })
 
+it('keeps the log short when the store refuses the work for many jobs', async () => {
+  const { clock, loop, said } = setUp(async () => {
+    throw new Error('the disk is full')
+  })
+  for (let job = 0; job < 1000; job++) loop.lookAt(`job-${job}`, 0)
+  const running = loop.run()
+  await clock.advance(60_000)
+  expect(said.length).toBeLessThanOrEqual(7)
+  expect(said[1]).toMatch(/the disk is full \(\d{4} more of this kind since the last message\)$/)
+  loop.stop()
+  await running
+})
+
 it('checks again right after a check, when a change came in between', async () => {
   let answer: () => void = () => undefined
   const { clock, decided, loop } = setUp(() => new Promise((resolve) => (answer = resolve)))

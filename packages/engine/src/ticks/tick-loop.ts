@@ -7,6 +7,7 @@
 import { fullJitter, messageOf, type Clock } from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
+import { RepeatedTroubles } from '../repeated-troubles.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { ClaimGate } from './claim-gate.ts'
 import { TickHeap } from './tick-heap.ts'
@@ -43,6 +44,7 @@ export class TickLoop {
   /** Called when no decision is under way. */
   #whenDecided: (() => void)[] = []
   readonly #failures = new Map<string, number>()
+  readonly #repeated: RepeatedTroubles
   /** The errors of the current pass. */
   #troubles: unknown[] | undefined
   #wake = new AbortController()
@@ -56,6 +58,7 @@ export class TickLoop {
     this.#deps = deps
     this.#authority = authority
     this.#due = new TickHeap(deps.names)
+    this.#repeated = new RepeatedTroubles(deps.clock)
   }
 
   /** True after {@link stop}, and after the end of the authority. */
@@ -193,7 +196,9 @@ export class TickLoop {
   #report(error: unknown, jobName?: string): void {
     const { events, logger } = this.#env
     const of = jobName === undefined ? '' : ` of job '${jobName}'`
-    logger.error(`the ticks${of} could not be settled yet: ${messageOf(error)}`, { error })
+    const others = this.#repeated.tell(error)
+    if (others !== undefined)
+      logger.error(`the ticks${of} could not be settled yet: ${messageOf(error)}${others}`, { error })
     events.announce('error', { error, ...(jobName === undefined ? {} : { jobName }) })
   }
 }
