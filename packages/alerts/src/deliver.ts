@@ -82,10 +82,20 @@ export async function send(
   try {
     const answer = await Promise.race([post(url, { ...init, signal: end.signal }), late])
     if (!answer.ok) throw new Error(`answered ${answer.status}`)
+  } catch (error) {
+    throw reasonOf(error)
   } finally {
     signal.removeEventListener('abort', giveUp)
     end.abort()
   }
+}
+
+/** The error of `fetch` says no more than "fetch failed"; its cause names the reason, an `AggregateError` by its code. */
+function reasonOf(error: unknown): unknown {
+  const cause: unknown = error instanceof TypeError ? error.cause : undefined
+  if (!(cause instanceof Error)) return error
+  const { code } = cause as NodeJS.ErrnoException
+  return new Error(cause.message === '' ? (code ?? cause.name) : cause.message, { cause: error })
 }
 
 /** As in Standard Webhooks: the base64 of an HMAC with SHA-256. A secret `whsec_…` holds its key in base64. */
