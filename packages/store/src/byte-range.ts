@@ -28,10 +28,14 @@ export function checkRange(key: string, range: ByteRange | undefined): void {
  * @throws {@link StoreError} `INVALID_RANGE` for a body that ends before the range
  */
 export function bytesOf(key: string, body: Uint8Array, range: ByteRange | undefined): Uint8Array {
-  if (range === undefined) return new Uint8Array(body)
+  if (range === undefined) return copyOf(body)
   if (range.start >= body.byteLength) throw behindTheEnd(key, range, `; it has ${body.byteLength} bytes`)
-  // Not `slice`: of a Buffer it is a view of the same memory.
-  return new Uint8Array(body.subarray(range.start, range.end))
+  return copyOf(body.subarray(range.start, range.end))
+}
+
+/** The same bytes in memory of their own. Not `slice`: of a Buffer, a slice is a view of the same memory. */
+export function copyOf(body: Uint8Array): Uint8Array {
+  return new Uint8Array(body)
 }
 
 /** @param known - what is known of the object's length */

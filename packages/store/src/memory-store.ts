@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { checkBody } from './body-limit.ts'
-import { bytesOf, checkRange } from './byte-range.ts'
+import { bytesOf, checkRange, copyOf } from './byte-range.ts'
 import { SortedKeys } from './key-order.ts'
 import { checkKey, checkPrefix } from './object-key.ts'
 import type { GetResult, ListedObject, ListPage, ObjectStore, PutResult } from './object-store.ts'
@@ -95,7 +95,7 @@ function createMemoryClient(objects: Objects, options: MemoryStoreOptions): Obje
       if (!isMet(condition, objects.byKey.get(key)?.etag)) return { outcome: 'conflict', serverTime }
       // An ETag is opaque, and SHA-1 takes 40 % of the time of MD5: processors have instructions for the former.
       const etag = `"${hash('sha1', body)}"`
-      objects.set(key, { body: body.slice(), etag, lastModified: serverTime })
+      objects.set(key, { body: copyOf(body), etag, lastModified: serverTime })
       return { outcome: 'written', etag, serverTime }
     },
     async delete(keys, { signal } = {}): Promise<void> {

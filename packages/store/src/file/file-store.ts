@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
 import { checkBody } from '../body-limit.ts'
-import { bytesOf, checkRange } from '../byte-range.ts'
+import { bytesOf, checkRange, copyOf } from '../byte-range.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { closedError, StoreError } from '../store-error.ts'
@@ -107,7 +107,7 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
     async put(key, body, { condition, ...options } = {}): Promise<PutResult> {
       checkKey(key)
       checkBody(key, body)
-      const own = body.slice() // a copy: the caller may change the array during the write
+      const own = copyOf(body) // the caller may change the array during the write
       try {
         const work = (signal: AbortSignal): Promise<PutResult> =>
           putObject({ fs, store, clock }, { key, body: own, condition }, signal)

@@ -1,3 +1,4 @@
+import { copyOf } from '../byte-range.ts'
 import { describe } from '@s3sched/kernel'
 import type { CallOptions, GetResult, PutCondition, PutResult } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
@@ -40,7 +41,7 @@ export async function putConditionally<Means>(
   { body: given, condition, key }: ConditionalWrite,
   call: CallOptions,
 ): Promise<PutResult> {
-  const body = given.slice() // a copy: every try sends the same bytes, even if the caller changes the array
+  const body = copyOf(given) // every try sends the same bytes, even if the caller changes the array
   const time = requests.countdown(call)
   const put = async (): Promise<PutAnswer> => {
     const made = await requests.attempt(`PUT ${describe(key)}`, call, time.tryMs(), (wire) =>

@@ -1,6 +1,6 @@
 import { describe } from '@s3sched/kernel'
 import { checkBody } from '../body-limit.ts'
-import { checkRange, type ByteRange } from '../byte-range.ts'
+import { checkRange, copyOf, type ByteRange } from '../byte-range.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { putConditionally, type ConditionalRequests } from './conditional-put-loop.ts'
@@ -61,7 +61,7 @@ export function createRemoteStore<Means extends object>(
       checkBody(key, body)
       requests.assertOpen()
       if (condition !== undefined) return putConditionally(requests, remote, { key, body, condition }, call)
-      const bytes = body.slice()
+      const bytes = copyOf(body)
       const put = await requests.repeat(`PUT ${describe(key)}`, call, (wire) => remote.put(wire, key, bytes))
       return { outcome: 'written', ...put }
     },
