@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { ByteCache } from './byte-cache.ts'
 
@@ -38,4 +39,13 @@ it('a cache of no bytes keeps nothing', () => {
   const cache = new ByteCache(0)
   cache.set('a', bytes(0))
   expect(kept(cache, 'a')).toBe('')
+})
+
+it('a cache keeps nothing of a larger memory of which the bytes are a part', () => {
+  const cache = new ByteCache(10_000)
+  const zipped = gzipSync('a body', { level: 6 })
+  expect(zipped.buffer.byteLength).toBeGreaterThan(10_000)
+  cache.set('a', zipped)
+  expect(cache.get('a')).toEqual(new Uint8Array(zipped))
+  expect(cache.get('a')?.buffer.byteLength).toBe(zipped.byteLength)
 })

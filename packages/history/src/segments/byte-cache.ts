@@ -1,4 +1,7 @@
-/** A cache of immutable objects by their key, bounded in bytes; the least recently used go first. */
+/**
+ * A cache of immutable objects by their key, bounded in bytes; the least recently used go first. The cache keeps bytes in
+ * memory of their own: what `gzipSync` gives is a small part of 64 KB, which would stay as a whole.
+ */
 export class ByteCache {
   readonly #maxBytes: number
   readonly #bodies = new Map<string, Uint8Array>()
@@ -23,7 +26,7 @@ export class ByteCache {
   set(key: string, body: Uint8Array): void {
     this.delete(key)
     if (sizeOf(key, body) > this.#maxBytes) return
-    this.#bodies.set(key, body)
+    this.#bodies.set(key, isAlone(body) ? body : new Uint8Array(body))
     this.#bytes += sizeOf(key, body)
     for (const oldest of this.#bodies.keys()) {
       if (this.#bytes <= this.#maxBytes) break
@@ -42,4 +45,8 @@ export class ByteCache {
 
 function sizeOf(key: string, body: Uint8Array): number {
   return key.length + body.byteLength
+}
+
+function isAlone(body: Uint8Array): boolean {
+  return body.byteLength === body.buffer.byteLength
 }
