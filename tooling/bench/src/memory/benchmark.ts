@@ -47,18 +47,19 @@ async function heapOver(what: string, args: HeapArgs): Promise<Measurement[]> {
   const { heapMegabytes, outsideMegabytes, runs, waitingMegabytes } = await runProcess<Heap>(HEAP, { ...args })
   return [
     { name: `${what}: runs`, value: runs, unit: 'runs' },
-    ...growthOf('heap', heapMegabytes),
-    ...growthOf('outside of the heap', outsideMegabytes),
+    ...growthOf('heap', heapMegabytes, 1),
+    // Up to 4 MB are segments of this process, which wait for the archive.
+    ...growthOf('outside of the heap', outsideMegabytes, 5),
     { name: 'the most that was there before a collection', value: Math.max(...waitingMegabytes), unit: 'MB' },
   ]
 }
 
-function growthOf(what: string, megabytes: readonly number[]): Measurement[] {
+function growthOf(what: string, megabytes: readonly number[], atMost: number): Measurement[] {
   const early = megabytes[Math.ceil(megabytes.length / 6)] ?? Number.NaN
   const late = megabytes.at(-1) ?? Number.NaN
   return [
     { name: `${what} after a sixth of them`, value: early, unit: 'MB' },
     { name: `${what} at the end`, value: late, unit: 'MB' },
-    { name: 'growth', value: late - early, unit: 'MB', atMost: 1 },
+    { name: 'growth', value: late - early, unit: 'MB', atMost },
   ]
 }
