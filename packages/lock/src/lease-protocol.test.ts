@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { at, held, holder, LeaseDriver, limits, TTL } from '../test/lease-driver.ts'
-import { claimableInMs, trustedForMs } from './lease-state.ts'
+import { claimableInMs, trustedForMs, type LeaseLimits } from './lease-state.ts'
 
 describe('a claim', () => {
   it('creates what nobody has seen, with fence 1, in one write', () => {
@@ -170,6 +170,48 @@ describe('a claim', () => {
   })
 })
 
+describe('a claim, besides the fence', () => {
+  it('names the process of the contender, where that is known', () => {
+    const process = { host: 'h', pid: 7, startedAt: 's' } as unknown as NonNullable<LeaseLimits['process']>
+    const driver = new LeaseDriver({ ...limits, process })
+    driver.begin('claim', 0)
+    expect(driver.attempt.record).toEqual({ holder: 'me', ttlMs: TTL, process, fence: 1, seq: 0, state: 'held' })
+    const nameless = new LeaseDriver()
+    nameless.begin('claim', 0)
+    expect(nameless.attempt.record).not.toHaveProperty('process')
+  })
+
+  it('of a renewed lease follows the lease itself, and not the one before', () => {
+    const driver = new LeaseDriver()
+    const predecessor = { holder: 'real', fence: 3, state: 'held' as const, lastModified: 77 }
+    driver.begin('look', 0)
+    driver.sees(held(4, { seq: 2, predecessor }), 0, '"x"')
+    driver.begin('claim', TTL)
+    expect(driver.answered('"e"', TTL)).toMatchObject({
+      outcome: { fence: 5, previous: { holder: 'other', fence: 4 } },
+    })
+  })
+
+  it('that is found to have landed, and is not wanted any more, is not trusted', () => {
+    const driver = new LeaseDriver()
+    driver.begin('claim', 0)
+    const { nonce, record } = driver.attempt
+    driver.answered('unknown', 100)
+    driver.failed(200)
+    driver.begin('look', 300)
+    expect(driver.sees({ ...record, payload: {} }, 400, '"e"', nonce)).toMatchObject({ outcome: { kind: 'looked' } })
+    expect(driver.trustLeft(400)).toBe(0)
+    expect(driver.state.sight).toMatchObject({ ours: true })
+  })
+
+  it('of somebody else ends nothing where nothing was held', () => {
+    const driver = new LeaseDriver()
+    driver.begin('look', 0)
+    driver.sees(held(4), 0, '"x"')
+    expect(driver.state.ended).toBeUndefined()
+  })
+})
+
 describe('a renewal', () => {
   it('is one write with the ETag of the last, and moves trust to when it was sent', () => {
     const driver = holder()
@@ -244,6 +286,21 @@ describe('a release', () => {
     expect(driver.answered('"e2"', 5100)).toEqual({ do: 'settle', outcome: { kind: 'released' } })
   })
 
+  it('is a write of its own: a further one, with its own nonce and time', () => {
+    const driver = holder()
+    const claimed = driver.state.confirmed?.nonce
+    driver.begin('release', 5000)
+    expect(driver.attempt).toMatchObject({ record: { seq: 1 }, sentAt: at(5000) })
+    expect(driver.attempt.nonce).toEqual(expect.any(String))
+    expect(driver.attempt.nonce).not.toBe(claimed)
+  })
+
+  it('of what was never held touches nothing, and ends nothing', () => {
+    const driver = new LeaseDriver()
+    expect(driver.begin('release', 0)).toEqual({ do: 'settle', outcome: { kind: 'gone' } })
+    expect(driver.state.ended).toBeUndefined()
+  })
+
   it('frees what a late renewal left behind', () => {
     const driver = holder()
     driver.begin('renew', 10_000)
@@ -272,6 +329,22 @@ describe('breaking', () => {
       attempt: { condition: { ifMatch: '"x"' }, payload: { w: 1 }, record: { state: 'free', fence: 4 } },
     })
     expect(driver.answered('"y"', 20)).toEqual({ do: 'settle', outcome: { kind: 'broken' } })
+  })
+
+  it("ends the breaker's own trust, where the lease is its own", () => {
+    const driver = holder()
+    driver.break(1, 1000)
+    driver.found({ kind: 'unchanged' }, 1000)
+    expect(driver.attempt).toMatchObject({ for: 'break', sentAt: at(1000) })
+    expect(driver.attempt.nonce).toEqual(expect.any(String))
+    expect(driver.answered('"e2"', 1100)).toEqual({ do: 'settle', outcome: { kind: 'broken' } })
+    expect([driver.trustLeft(1100), driver.state.ended]).toEqual([0, 'lost'])
+  })
+
+  it('is refused where there is no lease', () => {
+    const driver = new LeaseDriver()
+    driver.break(4, 0)
+    expect(driver.found({ kind: 'missing' }, 10)).toEqual({ do: 'settle', outcome: { kind: 'refused' } })
   })
 
   it('is refused when the fence is another one by now', () => {
