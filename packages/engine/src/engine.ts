@@ -19,7 +19,6 @@ import { beginBackfill, cancelBackfill } from './runs/begin-backfill.ts'
 import { runManually } from './runs/manual-run.ts'
 import { type DueRun, runDue } from './runs/run-due.ts'
 import type { EndedRun } from './runs/ended-run.ts'
-import { RunReports } from './runs/run-reports.ts'
 import { createStandby } from './standby/create-standby.ts'
 import type { StandbyDuty } from './standby/standby-duty.ts'
 import { ClaimGate } from './ticks/claim-gate.ts'
@@ -47,7 +46,6 @@ export class Engine {
   readonly env: EngineEnv
   readonly #deps: EngineDeps
   readonly #options: EngineOptions
-  readonly #reports: RunReports
   readonly #standby: StandbyDuty | undefined
   readonly #leading: Leading
   #drain: Promise<void> | undefined
@@ -70,15 +68,10 @@ export class Engine {
       released: (name: string) => this.touch(name),
     }
     const runs = (this.execution = createRuns(env, { ...deps, bucket, fleet, on }, options))
-    this.#reports = new RunReports(env, { ...bucket, ...runs, signal: fleet.member.signal })
     const gate = new ClaimGate(clockWatch, fleet.coordinator)
     const engines = new TickEngines(env, { bucket, catalog, gate, runs }, options)
     this.#standby = createStandby(env, { bucket, catalog, clockWatch, engines, fleet, runs }, options)
-    this.#leading = new Leading(
-      env,
-      { bucket, catalog, engines, fleet, reports: this.#reports, runs, standby: this.#standby },
-      options,
-    )
+    this.#leading = new Leading(env, { bucket, catalog, engines, fleet, runs, standby: this.#standby }, options)
   }
 
   /** The partners of the fleet that are made after the fleet. */
@@ -86,7 +79,7 @@ export class Engine {
     return {
       cancelHere: (jobName, named) => this.execution.cancels.here(jobName, named),
       drain: (shard) => (this.fleet.isRetired ? this.#drained() : this.#handOver(shard)),
-      lookOn: () => this.#reports.look(),
+      lookOn: () => this.execution.reports.look(),
       slots: () => this.execution.executor.slots(),
     }
   }
@@ -169,7 +162,7 @@ export class Engine {
   /** Looks for requests and viewers now, where this process would look later. Never rejects. */
   async lookNow(): Promise<void> {
     this.#leading.lookNow()
-    await this.#reports
+    await this.execution.reports
       .look()
       .catch((error: unknown) => this.env.logger.debug('could not read who looks on', { error }))
   }

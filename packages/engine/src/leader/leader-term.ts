@@ -11,7 +11,6 @@
  */
 import { createSharedAbort, onAbortUntil } from '@s3sched/kernel'
 import type { EngineEnv } from '../engine-env.ts'
-import type { Authority } from '../runs/authority.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { BucketWatch } from './bucket-watch.ts'
 import type { StartRule } from './decide-promotion.ts'
@@ -25,8 +24,6 @@ export interface LeaderTermDeps {
   readonly scope: TermScope
   readonly engine: TickEngine
   readonly lease: TermLease
-  /** Writes the lease with its payload now: 1 PUT. */
-  readonly renew: () => Promise<void>
   /** @param stopping - aborts when nothing is to be started any more */
   readonly createStarter: (stopping: AbortSignal) => JobStarter
   /** Plans every job. @throws StoreError; the term tries again then */
@@ -36,8 +33,6 @@ export interface LeaderTermDeps {
   readonly chores: readonly Chore[]
 }
 
-/** Time for a term to gather missing actions before the lease lists the actions, in ms. */
-const SAY_MS = 200
 /** Pause before the next look at a backfill that has to wait, in ms. No request while its runs are here. */
 const WAIT_MS = 15_000
 
@@ -47,16 +42,15 @@ export class LeaderTerm {
   /** Ends the loops; runs under way depend on the authority alone. */
   readonly #stopping = createSharedAbort()
   readonly #starter: JobStarter
-  #isSaying = false
   /** A look at the backfills that have to wait is planned. */
   #isWaiting = false
 
-  constructor(env: EngineEnv, deps: LeaderTermDeps, authority: Authority) {
+  constructor(env: EngineEnv, deps: LeaderTermDeps) {
     this.#env = env
     this.#deps = deps
     const { signal } = this.#stopping
     this.#starter = deps.createStarter(signal)
-    onAbortUntil(authority.signal, signal, () => this.stop())
+    onAbortUntil(deps.scope.authority.signal, signal, () => this.stop())
     deps.engine.unclaimed.onChange = () => this.#sayUnclaimed()
   }
 
@@ -126,18 +120,8 @@ export class LeaderTerm {
     await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart(starts))
   }
 
-  /** Followers learn at their next look at the lease which actions are lacked here. */
   #sayUnclaimed(): void {
-    const { lease, renew } = this.#deps
-    if (!lease.hasTakenOver || this.#isSaying) return
-    this.#isSaying = true
-    const say = async (): Promise<void> => {
-      // Many are often found lacking together.
-      await this.#env.clock.sleep(SAY_MS, this.#stopping.signal)
-      this.#isSaying = false
-      await renew()
-    }
-    void this.#insist('say which actions it lacks', say)
+    void this.#insist('say which actions it lacks', () => this.#deps.lease.sayUnclaimed(this.#stopping.signal))
   }
 
   /** Starts the jobs after `predecessor`; all chains without a `predecessor`. Never rejects. */

@@ -4,16 +4,14 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
-import type { RunReports } from '../runs/run-reports.ts'
 import type { StandbyDuty } from '../standby/standby-duty.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { TickEngines } from '../ticks/tick-engines.ts'
-import { Archiver } from './archiver.ts'
 import { BucketWatch } from './bucket-watch.ts'
-import { CleanUp } from './clean-up.ts'
+import { Chores } from './chores.ts'
+import type { CleanUp } from './clean-up.ts'
 import type { Fleet } from './fleet.ts'
 import type { PreviousTerm, Promotion } from './follow-coordinator.ts'
-import type { Chore } from './insist.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
 import { type KnownJob, knownJob } from './known-job.ts'
 import { LeaderTerm } from './leader-term.ts'
@@ -27,7 +25,6 @@ export interface LeadingDeps {
   readonly runs: Runs
   readonly fleet: Fleet
   readonly engines: TickEngines
-  readonly reports: RunReports
   /** `undefined` without hot standby. */
   readonly standby: Pick<StandbyDuty, 'list'> | undefined
 }
@@ -39,44 +36,27 @@ export interface Pass {
   readonly cleanUp: CleanUp
 }
 
-/** Pause before a failed clean-up is tried again, in ms. */
-const CLEAN_UP_AGAIN_MS = 60_000
-/** Time from a promotion to the first look for old outcomes in pages, and the interval of later looks, in ms. */
-const FIRST_FLUSH_MS = 300_000
-const FLUSH_MS = 3_600_000
-/** The same for the looks for new segments. The first comes after the first flush. */
-const FIRST_ARCHIVE_MS = 480_000
-
-/** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
+/** The same work in three places: where this instance leads, where nobody leads, and in a pass by hand. */
 export class Leading {
   readonly #env: EngineEnv
   readonly #deps: LeadingDeps
   readonly #options: EngineOptions
   readonly #starting: JobStarterDeps
   readonly #watch: BucketWatch
-  readonly #archiver: Archiver
-  readonly #cleanUp: CleanUp
+  readonly #chores: Chores
   /** The jobs that their leaders have no action for. */
   readonly unled: UnledJobs
 
   constructor(env: EngineEnv, deps: LeadingDeps, options: EngineOptions) {
-    const { bucket, catalog, fleet, reports, runs } = deps
+    const { bucket, catalog, fleet, runs } = deps
     const { jobs } = catalog
     const { claimAhead: claimAheadMs, cleanupInterval, heartbeatInterval } = options
     this.#env = env
     this.#deps = deps
     this.#options = options
     this.#starting = { bucket, runs, jobs, claimAheadMs, authorityOf: (name) => fleet.authorityOf(name) }
-    this.#watch = new BucketWatch(env, { ...bucket, reports }, watchMsOf(heartbeatInterval))
-    const forgetGone = async (signal: AbortSignal): Promise<void> => {
-      await fleet.members.forget()
-      await bucket.live.forget(env.serverClock.sharedNow(), signal)
-    }
-    // A pass must not wait for other writes.
-    const flushOld = (): Promise<void> => bucket.flusher.flushOld(() => true, 0)
-    this.#archiver = new Archiver(env, bucket)
-    const archive = (signal: AbortSignal): Promise<void> => this.#archiver.archive(signal)
-    this.#cleanUp = new CleanUp(env, { flushOld, archive, history: bucket.history, forgetGone }, cleanupInterval)
+    this.#watch = new BucketWatch(env, { ...bucket, ...runs }, watchMsOf(heartbeatInterval))
+    this.#chores = new Chores(env, { bucket, members: fleet.members }, cleanupInterval)
     const { shards } = fleet.coordinator
     const createTerm = (shard: number, owns: (name: string) => boolean): LeaderTerm =>
       this.#term(shard, fleet.member, owns)
@@ -112,18 +92,18 @@ export class Leading {
     return {
       engine: this.#deps.engines.createPass(authority),
       starter: new JobStarter(this.#env, this.#starting, right),
-      cleanUp: this.#cleanUp,
+      cleanUp: this.#chores.cleanUp,
     }
   }
 
   /** @param some - the jobs of a member's term; those of a leader's are all of its shard */
   #term(shard: number, authority: Authority, some?: (name: string) => boolean): LeaderTerm {
     const env = this.#env
-    const { bucket, catalog, engines, fleet } = this.#deps
+    const { bucket, catalog, engines } = this.#deps
     const { jobs } = catalog
     const { shards } = this.#options
     const owns = some ?? ((name: string) => shardOf(name, shards) === shard)
-    const scope = { shard, owns }
+    const scope = { authority, owns, shard }
     const engine = some ? engines.createShared(authority, some) : engines.create(authority)
     const sources = { ...bucket, jobs }
     const known = (name: string): KnownJob | undefined => knownJob(sources, name)
@@ -131,22 +111,23 @@ export class Leading {
     const deps = {
       scope,
       engine,
-      lease: this.#lease(scope, engine, authority),
-      renew: async () => (authority.role === 'leader' ? fleet.coordinator.shards[shard]?.renewNow() : undefined),
+      lease: this.#lease(scope, engine),
       createStarter: (stopping: AbortSignal) => new JobStarter(env, this.#starting, { authority, owns, stopping }),
       promote: (previous: PreviousTerm | undefined, stopping: AbortSignal) =>
         promote(env, promoting, previous, stopping),
       watch: this.#watch,
-      chores: this.#chores(owns, shard === 0 && some === undefined),
+      // One term of a process keeps the things of the whole bucket.
+      chores: [...this.#chores.ofJobs(owns), ...(shard === 0 && some === undefined ? this.#chores.ofBucket() : [])],
     }
-    return new LeaderTerm(env, deps, authority)
+    return new LeaderTerm(env, deps)
   }
 
-  #lease({ owns, shard }: TermScope, engine: TickEngine, authority: Authority): TermLease {
+  #lease({ authority, owns, shard }: TermScope, engine: TickEngine): TermLease {
     const { bucket, catalog, fleet, standby } = this.#deps
     const { jobs } = catalog
     const deps = {
       engine,
+      renew: async () => (authority.role === 'leader' ? fleet.coordinator.shards[shard]?.renewNow() : undefined),
       // A member's term has no lease to name standbys in.
       standbyList: authority.role === 'leader' ? standby?.list(shard) : undefined,
       awaited: () => awaitedJobs({ ...bucket, jobs, owns }),
@@ -154,30 +135,5 @@ export class Leading {
       wereOthersThere: (at: number) => fleet.members.wereOthersThere(at),
     }
     return new TermLease(this.#env, deps, authority.epoch)
-  }
-  /** @param keepsHouse - true when the term also keeps the things of a whole process: a clean bucket */
-  #chores(owns: (name: string) => boolean, keepsHouse: boolean): readonly Chore[] {
-    const { flusher } = this.#deps.bucket
-    const flush: Chore = {
-      firstMs: FIRST_FLUSH_MS,
-      afterTroubleMs: FLUSH_MS,
-      // A page with few runs never gets large enough to be flushed by its next commit.
-      work: async () => {
-        await flusher.flushOld((page) => [...page.keys()].some(owns))
-        return FLUSH_MS
-      },
-    }
-    if (!keepsHouse) return [flush]
-    const cleanUp: Chore = {
-      firstMs: 0,
-      afterTroubleMs: CLEAN_UP_AGAIN_MS,
-      work: (signal) => this.#cleanUp.doIfDue(signal),
-    }
-    const archive: Chore = {
-      firstMs: FIRST_ARCHIVE_MS,
-      afterTroubleMs: CLEAN_UP_AGAIN_MS,
-      work: (signal) => this.#archiver.look(signal),
-    }
-    return [flush, archive, cleanUp]
   }
 }

@@ -1,6 +1,7 @@
 /** Carries out the decisions of `decide-promotion.ts` for each job of a shard. */
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
+import type { Authority } from '../runs/authority.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import { decidePromotion } from './decide-promotion.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
@@ -10,11 +11,12 @@ export interface PromoteDeps extends Pick<Bucket, 'records' | 'marker'> {
   readonly engine: TickEngine
   /** This instance's knowledge of a job. No request. */
   readonly known: (name: string) => KnownJob | undefined
-  readonly scope: TermScope
+  readonly scope: Pick<TermScope, 'owns' | 'shard'>
 }
 
-/** The jobs of a term. */
+/** The jobs of a term, and the right by which the term starts these jobs. */
 export interface TermScope {
+  readonly authority: Authority
   readonly shard: number
   /** Tells whether the job belongs to the term. */
   readonly owns: (jobName: string) => boolean

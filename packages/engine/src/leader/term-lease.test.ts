@@ -23,6 +23,7 @@ function setUp(changes: Partial<TermLeaseDeps> = {}, epoch: number | null = 5) {
   const clock = createManualClock(NOW)
   const state = { isStopping: false, rest: undefined as Rest | undefined, watermark: 3000 }
   const inherited: unknown[] = []
+  const renewals: number[] = []
   const engine = {
     get rest() {
       return state.rest
@@ -33,8 +34,9 @@ function setUp(changes: Partial<TermLeaseDeps> = {}, epoch: number | null = 5) {
   const standbyList = { named: ['c'], inherit: (payload: unknown) => void inherited.push(payload) }
   const self = { workerId: 'me', instance: '1' }
   const lease = new TermLease(
-    { self, serverClock: new ServerClock(clock) },
+    { clock, self, serverClock: new ServerClock(clock) },
     {
+      renew: async () => void renewals.push(clock.now()),
       engine,
       standbyList,
       awaited: () => ['first'],
@@ -44,7 +46,7 @@ function setUp(changes: Partial<TermLeaseDeps> = {}, epoch: number | null = 5) {
     } as unknown as TermLeaseDeps,
     epoch,
   )
-  return { clock, inherited, lease, state }
+  return { clock, inherited, lease, renewals, state }
 }
 
 const terms = [
@@ -57,7 +59,6 @@ describe('the lease of a term', () => {
     const { inherited, lease } = setUp()
     lease.begin(previous)
     expect(inherited).toEqual([previous.payload])
-    expect(lease.hasTakenOver).toBe(false)
     expect(lease.payload()).toEqual({ watermark: 1000, standbys: ['b'], isStopped: false, terms })
   })
 
@@ -68,6 +69,22 @@ describe('the lease of a term', () => {
     const unclaimed = { job: 6000 }
     const own = { watermark: 3000, unclaimed, unserved: {}, awaited: ['first'], terms, standbys: ['c'] }
     expect(lease.payload()).toEqual(own)
+  })
+
+  it('is renewed once for many jobs found without an action, and not before the takeover', async () => {
+    const { clock, lease, renewals } = setUp()
+    const { signal } = new AbortController()
+    await lease.sayUnclaimed(signal)
+    expect(renewals).toEqual([])
+    lease.takeOver()
+    const said = Promise.all([lease.sayUnclaimed(signal), lease.sayUnclaimed(signal)])
+    await clock.advance(200)
+    await said
+    expect(renewals).toEqual([NOW + 200])
+    const again = lease.sayUnclaimed(signal)
+    await clock.advance(200)
+    await again
+    expect(renewals).toEqual([NOW + 200, NOW + 400])
   })
 
   it('names no standbys without hot standby, and no terms for a member', () => {

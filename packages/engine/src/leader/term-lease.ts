@@ -14,6 +14,8 @@ import { decideRest, inheritedRest, type Rest } from './fleet-rest.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 
 export interface TermLeaseDeps {
+  /** Writes the lease with its payload now: 1 PUT. Nothing for a member. */
+  readonly renew: () => Promise<void>
   readonly engine: Pick<TickEngine, 'rest' | 'unclaimed' | 'watermark'>
   /** Names the followers that look after due ticks; `undefined` without hot standby. */
   readonly standbyList: StandbyList | undefined
@@ -25,27 +27,26 @@ export interface TermLeaseDeps {
   readonly wereOthersThere: (at: number) => Promise<boolean>
 }
 
+/** Time for a term to gather missing actions before the lease lists the actions, in ms. */
+const SAY_MS = 200
+
 export class TermLease {
-  readonly #env: Pick<EngineEnv, 'self' | 'serverClock'>
+  readonly #env: Pick<EngineEnv, 'clock' | 'self' | 'serverClock'>
   readonly #deps: TermLeaseDeps
   /** `null` for a member, which writes no lease. */
   readonly #epoch: number | null
   #terms: readonly Term[] = []
   #previous: PreviousTerm | undefined
   #hasTakenOver = false
+  #isSaying = false
   /** Until the takeover: no instance was meant to run the ticks due since the inherited watermark. */
   #isRested = false
   #stoppedAt: number | undefined
 
-  constructor(env: Pick<EngineEnv, 'self' | 'serverClock'>, deps: TermLeaseDeps, epoch: number | null) {
+  constructor(env: Pick<EngineEnv, 'clock' | 'self' | 'serverClock'>, deps: TermLeaseDeps, epoch: number | null) {
     this.#env = env
     this.#deps = deps
     this.#epoch = epoch
-  }
-
-  /** True once the lease carries this term's own content. */
-  get hasTakenOver(): boolean {
-    return this.#hasTakenOver
   }
 
   /** The standbys named in the lease; `undefined` without hot standby. */
@@ -85,6 +86,19 @@ export class TermLease {
   /** Every job is planned: the lease carries this term's own content from now on. */
   takeOver(): void {
     this.#hasTakenOver = true
+  }
+
+  /**
+   * Renews the lease soon, once for many jobs found without an action here: followers learn at their next look at the
+   * lease which actions are lacked. Before the takeover the lease can't tell.
+   * @throws CoordinatorError, StoreError
+   */
+  async sayUnclaimed(signal: AbortSignal): Promise<void> {
+    if (!this.#hasTakenOver || this.#isSaying) return
+    this.#isSaying = true
+    await this.#env.clock.sleep(SAY_MS, signal)
+    this.#isSaying = false
+    await this.#deps.renew()
   }
 
   /** Nothing more is claimed in this term. */

@@ -15,6 +15,7 @@ import { RunCancels } from './run-cancels.ts'
 import { RunEvidence } from './run-evidence.ts'
 import { createRunExecutor } from './run-executor.ts'
 import { RunRecovery } from './run-recovery.ts'
+import { RunReports } from './run-reports.ts'
 import { RunTakeOvers } from './run-take-overs.ts'
 import type { RunService } from './run-service.ts'
 
@@ -29,6 +30,8 @@ export interface RunsDeps {
 
 /** The instance's knowledge of the leaders, without a request. */
 export interface LeadershipView {
+  /** The authority of the instance without a lease; its signal aborts when the instance leaves. */
+  readonly member: Authority
   readonly presence: MemberHeartbeat
   /** The authority of the instance for a decision about a job now. */
   readonly authorityOf: (jobName: string) => Authority
@@ -54,6 +57,7 @@ export interface Runs {
   readonly places: FleetPlaces
   readonly runs: RunService
   readonly recovery: RunRecovery
+  readonly reports: RunReports
   readonly sightings: SignSightings
   /** Waits as long as the end of another process's run may wait for other writes, and not much longer. */
   readonly untilEndsAreWritten: (signal: AbortSignal) => Promise<void>
@@ -98,5 +102,6 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const untilEndsAreWritten = (signal: AbortSignal): Promise<void> =>
     clock.sleep(Math.min(MOST_PATIENT_MS, options.recordWithin + WRITTEN_MS), signal).catch(() => undefined) // the claim tells of a stop
   const cancels = new RunCancels({ ...bucket, executor })
-  return { executor, cancels, places, runs, recovery, sightings, untilEndsAreWritten }
+  const reports = new RunReports(env, { ...bucket, executor, signal: fleet.member.signal })
+  return { executor, cancels, places, runs, recovery, reports, sightings, untilEndsAreWritten }
 }
