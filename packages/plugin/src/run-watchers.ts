@@ -1,4 +1,4 @@
-import { type AlertRule, CheckIns, FleetAlerts, resolveRules } from '@s3sched/alerts'
+import { type AlertRule, type CheckIns, createCheckIns, createFleetAlerts, type FleetAlerts } from '@s3sched/alerts'
 import type { CoreEvents } from '@s3sched/engine'
 import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
@@ -50,8 +50,8 @@ export class RunWatchers {
 
   constructor({ checkInOf, isInCharge, ...basics }: RunWatchersDeps, alerts: readonly AlertRule[]) {
     const deps = { ...basics, post: (url: string, init: RequestInit) => fetch(url, init) }
-    this.#alerts = new FleetAlerts({ ...deps, isInCharge }, resolveRules(alerts))
-    this.#checkIns = new CheckIns({ ...deps, checkInOf })
+    this.#alerts = createFleetAlerts({ ...deps, isInCharge }, alerts)
+    this.#checkIns = createCheckIns({ ...deps, checkInOf })
   }
 
   /** False where the event of a run of the job would be told to nobody. */
