@@ -1,3 +1,20 @@
+/**
+ * The write of one page by compare-and-swap, up to a known fate.
+ *
+ * **Authority.** The store alone. A put is conditional on the version that the page replaces, so of all puts on this
+ * version the store accepts one, and no put of this write lands twice.
+ *
+ * **States of a write.** *Sent*: no answer yet. *Unclear*: no answer came, or a conflict. The page is then read until the
+ * store answers, and tells the fate of the write by its sign (`try-fate.ts`): *landed*; *not landed*, where another
+ * process was first; or still *open*, where the replaced version is there, and the same bytes are put again.
+ *
+ * **Trust.** A conflict proves no defeat: a driver may have sent the bytes several times, and the later request is
+ * refused for the sake of the earlier. A landed page is known as of the moment before its put.
+ *
+ * **Failures.** A refusal for good, before any unclear answer, has written nothing. A page that is deleted, unreadable
+ * or overwritten by another program tells no fate any more: the write is `unknown`, and no caller may act on it. A
+ * silent store is asked again with a backoff, until no caller waits.
+ */
 import { fullJitter, S3SchedError, takeReading, type Clock, type Random, type Reading } from '@s3sched/kernel'
 import type { ObjectStore, PutCondition, PutResult } from '@s3sched/store'
 import type { CallOrder } from './call-order.ts'
