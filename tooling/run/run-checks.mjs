@@ -1,6 +1,7 @@
 import { Interrupted } from './child.mjs'
 import { checks } from './checks.mjs'
 import { createProgress } from './progress.mjs'
+import { describeShares } from './shares.mjs'
 import { runTogether } from './together.mjs'
 import { add, NOTHING } from './vitest-report.mjs'
 import { install } from './workspace.mjs'
@@ -26,6 +27,8 @@ export async function runChecks(names) {
     const { total, failures } = await runAll(chosen)
     for (const failure of failures) console.log(`FAILED: ${failure}`)
     if (total.failed > 0) process.exitCode = 1
+    const shares = describeShares(chosen, process.env)
+    if (shares !== undefined) console.log(`\n${shares}`)
     console.log(
       `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
     )

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBucket } from '@s3sched-tooling/minio'
+import { shareOf } from '@s3sched-tooling/vitest/share-of'
 import { describe, expect, inject, it } from 'vitest'
 import { countTogether } from './count-together.ts'
 
-/** The number of increments per process; 500 in CI, where they take a minute. */
-const SHARE = Number(process.env['S3SCHED_COUNTER_SHARE'] ?? 100)
+/** The number of increments per process; CI takes all, in a minute. */
+const SHARE = shareOf('increments')
 const COUNT = { processes: 8, share: SHARE, kills: 3 } as const
 const LONGEST_MS = 600_000
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { shareOf } from '@s3sched-tooling/vitest/share-of'
 import { hunt } from '../src/mutants/hunt.ts'
 import { KNOWN_SEEDS } from '../src/mutants/known-seeds.ts'
 import { LEAKS } from '../src/mutants/leaks.ts'
@@ -12,7 +13,14 @@ const QUICK = MUTANTS.filter(
   ({ breaks = '', name, withinSeeds }) => (withinSeeds <= 60 || name in KNOWN_SEEDS) && !NOT_YET_KEPT.has(breaks),
 )
 
-it.each(QUICK.map((mutant) => [mutant.name, mutant] as const))(
+/** Spread over the list, whose neighbours break the same part of the protocol. */
+const TAKEN = QUICK.filter((_, index) => (index * shareOf('mutants')) % QUICK.length < shareOf('mutants'))
+
+it('the shares know the number of mutants', () => {
+  expect(TAKEN).toHaveLength(shareOf('mutants'))
+})
+
+it.each(TAKEN.map((mutant) => [mutant.name, mutant] as const))(
   'the checkers notice %s',
   { timeout: 300_000 },
   async (_name, mutant) => {
