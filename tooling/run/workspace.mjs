@@ -24,6 +24,13 @@ export const env = {
   // The user's own Node; the packed packages are tried under it too.
   S3SCHED_USERS_NODE: process.execPath,
   S3SCHED_USERS_NODE_VERSION: process.version,
+  // A part of the key of the models' result in turbo's cache: without these programs the models are skipped.
+  HAS_SPIN: String(['spin', 'cc'].every(isOnPath)),
+}
+
+/** @param {string} program */
+function isOnPath(program) {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 }
 
 /**
