@@ -79,7 +79,10 @@ export class Ledger {
     if (body !== undefined && key.startsWith('segments/')) {
       for (const id of outcomesIn(body)) this.#inSegments.add(id)
     }
-    const page = body !== undefined && key.startsWith('jobs/pages/') ? new TextDecoder().decode(body) : undefined
+    const page =
+      body !== undefined && key.startsWith('jobs/pages/')
+        ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
+        : undefined
     const { doubled, dropped, jobs, outcomes } = this.#pages.put(key, page)
     const lost = client === BY_HAND ? [] : dropped.filter((outcome) => !this.#mayGo(outcome))
     const change: Change = {
