@@ -21,6 +21,7 @@ import { type DueRun, runDue } from './runs/run-due.ts'
 import type { EndedRun } from './runs/ended-run.ts'
 import { createStandby } from './standby/create-standby.ts'
 import type { StandbyDuty } from './standby/standby-duty.ts'
+import type { StoreContact } from './store-contact.ts'
 import { ClaimGate } from './ticks/claim-gate.ts'
 import { TickEngines } from './ticks/tick-engines.ts'
 
@@ -28,6 +29,8 @@ import { TickEngines } from './ticks/tick-engines.ts'
 export interface EngineDeps {
   readonly catalog: DefinedJobs
   readonly clockWatch: ClockWatch
+  /** Hears the outcome of each request of the engine. */
+  readonly contact: StoreContact
   /** The first argument of each action. */
   readonly database: () => unknown
 }
@@ -87,6 +90,11 @@ export class Engine {
   /** Start of the time in which no instance claims the job's ticks, as found by the job's leader; epoch ms. */
   unservedSince(jobName: string): number | null {
     return this.#leading.unservedSince(jobName)
+  }
+
+  /** The time since which every request to the store has failed, in ms; 0 while the store answers. */
+  storeFailsMs(): number {
+    return this.#deps.contact.failsMs()
   }
 
   /** Begins to take part, with the coordinator or without. Begins nothing more after a stop. */

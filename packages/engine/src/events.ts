@@ -127,16 +127,35 @@ interface Aliases {
   'plg:scheduler:job-completed': CoreEvents['jobCompleted']
   'plg:scheduler:job-complete': CoreEvents['jobCompleted']
   'plg:scheduler:job-failed': CoreEvents['jobFailed']
+  'coord:coordinator-elected': CoreEvents['plg:scheduler:coordinator-elected']
+  'coord:coordinator-promoted': CoreEvents['plg:scheduler:coordinator-promoted']
+  'plg:coordinator:promoted': CoreEvents['plg:scheduler:coordinator-promoted']
+  'coord:coordinator-demoted': CoreEvents['plg:scheduler:coordinator-demoted']
+  'plg:coordinator:demoted': CoreEvents['plg:scheduler:coordinator-demoted']
+  'coord:coordinator-epoch-renewed': CoreEvents['plg:scheduler:coordinator-epoch-renewed']
+  'coord:cold-start-phase-changed': CoreEvents['plg:scheduler:coordinator-cold-start-phase-changed']
+  'plg:coordinator:cold-start-phase': CoreEvents['plg:scheduler:coordinator-cold-start-phase-changed']
 }
 
 /** All events, for listeners. */
 export type SchedulerEvents = CoreEvents & Aliases
 
-/** The aliases of an event: the prefixed name, and the spellings in the code of s3db.js users. */
+/**
+ * The aliases of an event: the prefixed name, and the spellings in the code of s3db.js users, with `coord:` in its
+ * documents and `plg:coordinator:` in its code.
+ */
 const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof Aliases)[]>>> = {
   jobStarted: ['plg:scheduler:job-started', 'plg:scheduler:job-start'],
   jobCompleted: ['plg:scheduler:job-completed', 'plg:scheduler:job-complete'],
   jobFailed: ['plg:scheduler:job-failed'],
+  'plg:scheduler:coordinator-elected': ['coord:coordinator-elected'],
+  'plg:scheduler:coordinator-promoted': ['coord:coordinator-promoted', 'plg:coordinator:promoted'],
+  'plg:scheduler:coordinator-demoted': ['coord:coordinator-demoted', 'plg:coordinator:demoted'],
+  'plg:scheduler:coordinator-epoch-renewed': ['coord:coordinator-epoch-renewed'],
+  'plg:scheduler:coordinator-cold-start-phase-changed': [
+    'coord:cold-start-phase-changed',
+    'plg:coordinator:cold-start-phase',
+  ],
 }
 
 /** Emits events under all names, and on the diagnostics channels. */

@@ -15,8 +15,11 @@ export {
   SchedulerEmitter,
   type SchedulerEvents,
 } from './events.ts'
+export { type ExecutingRun, type JobGroup, type JobStatus, type JobStatusStatistics, statusOf } from './job-status.ts'
+export { historyEntry, type JobHistoryEntry } from './job-history-entry.ts'
 export { loadEngine, openEngine, type OpeningWorld } from './open-engine.ts'
 export { currentRun } from './runs/current-run.ts'
+export { nameCrashes } from './runs/name-crashes.ts'
 export { waitUpTo } from './runs/drain-runs.ts'
 export type { DueRun } from './runs/run-due.ts'
 export { decideTick, type TickDecision, type TickInput } from './ticks/decide-tick.ts'

@@ -5,16 +5,15 @@ import type { Engine, EngineDeps } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { awaitFirstAnswer } from './first-answer.ts'
+import { StoreContact } from './store-contact.ts'
 
 /** The surroundings of an engine that knows its store, and not yet the store's clock. */
 export type OpeningWorld = Omit<EngineWorld, 'serverClock'>
 
 /** The live partners of an engine to open. */
-export interface OpeningDeps extends Omit<EngineDeps, 'clockWatch'> {
+export interface OpeningDeps extends Omit<EngineDeps, 'clockWatch' | 'contact'> {
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
-  /** Called with the outcome of each request of the engine. */
-  readonly heard: (outcome: string) => void
 }
 
 /** Network trouble during the check of the store is tolerated for this time, in ms. */
@@ -28,7 +27,7 @@ const PATIENCE_MS = 15_000
  */
 export async function openEngine(
   world: OpeningWorld,
-  { heard, scheduler, ...deps }: OpeningDeps,
+  { scheduler, ...deps }: OpeningDeps,
   options: EngineOptions,
 ): Promise<Engine> {
   const { clock, events, logger, random } = world
@@ -42,8 +41,9 @@ export async function openEngine(
   ])
   const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
   const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
-  const observed = observeStore(store, scheduler, heard)
-  return new Loaded({ ...world, store: observed, serverClock }, { ...deps, clockWatch }, options)
+  const contact = new StoreContact(clock)
+  const observed = observeStore(store, scheduler, (outcome) => contact.heard(outcome))
+  return new Loaded({ ...world, store: observed, serverClock }, { ...deps, clockWatch, contact }, options)
 }
 
 /**

@@ -15,7 +15,12 @@ export {
   type CoreEvents,
   currentRun,
   type DueRun,
+  type ExecutingRun,
+  type JobGroup,
+  type JobHistoryEntry,
   type JobRetryEvent,
+  type JobStatus,
+  type JobStatusStatistics,
   type RunEvent,
   type SchedulerIsolation,
   STORE_REQUEST_CHANNEL,
@@ -51,11 +56,9 @@ export {
   type StandardSchema,
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'
-export type { AskedStatus } from './views/history-status.ts'
-export type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
+export type { AskedStatus, HistoryQuery } from './views/history-query.ts'
 export type { JobList } from './views/job-list.ts'
 export type { SchedulerHealth } from './views/scheduler-health.ts'
-export type { ExecutingRun, JobGroup, JobStatus, JobStatusStatistics } from './views/job-status.ts'
 export { createScheduler } from './create-scheduler.ts'
 export { defineJob } from './define-job.ts'
 export type { AnyJobs, KnownJob } from './known-jobs.ts'

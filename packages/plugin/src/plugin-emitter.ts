@@ -2,7 +2,7 @@ import { type CoreEvents, SchedulerEmitter } from '@s3sched/engine'
 import type { Clock, Logger, TypedEmitter } from '@s3sched/kernel'
 import type { JobHooks } from './job-hooks.ts'
 import type { RunWatchers } from './run-watchers.ts'
-import { COORDINATOR_ALIASES, type SchedulerEvents } from './scheduler-events.ts'
+import type { SchedulerEvents } from './scheduler-events.ts'
 import { toldCompleted, toldFailed, toldStarted } from './told-events.ts'
 
 export interface PluginEmitterDeps {
@@ -56,6 +56,5 @@ export class PluginEmitter extends SchedulerEmitter {
     const told = this.#tell[event]?.(payload) ?? payload
     this.#watchers.heard(event, told)
     super.announce(event, told)
-    for (const alias of COORDINATOR_ALIASES[event] ?? []) this.heard.emit(alias, told as never)
   }
 }

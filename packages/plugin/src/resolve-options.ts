@@ -29,36 +29,25 @@ const DAY_MS = 86_400_000
 const CLAIM_AHEAD_MS = 1000
 export const DEFAULT_PREFIX = 's3sched/'
 
-type Defaulted =
-  | 'jobs'
-  | 'enabled'
-  | 'timezone'
-  | 'calendars'
-  | 'maxConcurrentJobs'
-  | 'defaultTimeout'
-  | 'defaultRetries'
-  | 'persistJobs'
-  | 'historyRetention'
-  | 'cleanupInterval'
-  | 'enableCoordinator'
-  | 'heartbeatInterval'
-  | 'coldStartObservationWindow'
-  | 'skipColdStart'
-  | 'recordWithin'
-  | 'shards'
-  | 'standby'
-  | 'prefix'
-  | 'claimAhead'
-  | 'maxClockSkew'
-  | 'handleSignals'
-  | 'alerts'
+/** The options that may be absent. */
+type Optional =
+  | 'store'
+  | 'isolation'
+  | 'workerId'
+  | 'logger'
+  | 'onJobStart'
+  | 'onJobComplete'
+  | 'onJobError'
+  | 'clock'
+  | 'random'
+  | 'host'
 
 /**
  * The options with every default filled in; `undefined` for options without a default. The jobs are left out: very many
  * jobs would stay in memory without a use.
  */
-export type ResolvedSchedulerOptions = Required<Pick<SchedulerOptions, Exclude<Defaulted, 'jobs'>>> & {
-  readonly [K in Exclude<keyof SchedulerOptions, Defaulted>]: SchedulerOptions[K] | undefined
+export type ResolvedSchedulerOptions = Required<Omit<SchedulerOptions, Optional | 'jobs'>> & {
+  readonly [K in Optional]: SchedulerOptions[K] | undefined
 }
 
 const fields = {

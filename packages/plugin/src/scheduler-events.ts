@@ -48,20 +48,8 @@ interface TellingEvents {
   'plg:scheduler:job-failed': JobFailedEvent
 }
 
-/** The events of the leader by the names of s3db.js: `coord:` in its documents, `plg:coordinator:` in its code. */
-interface CoordinatorAliases {
-  'coord:coordinator-elected': EngineEvents['plg:scheduler:coordinator-elected']
-  'coord:coordinator-promoted': EngineEvents['plg:scheduler:coordinator-promoted']
-  'plg:coordinator:promoted': EngineEvents['plg:scheduler:coordinator-promoted']
-  'coord:coordinator-demoted': EngineEvents['plg:scheduler:coordinator-demoted']
-  'plg:coordinator:demoted': EngineEvents['plg:scheduler:coordinator-demoted']
-  'coord:coordinator-epoch-renewed': EngineEvents['plg:scheduler:coordinator-epoch-renewed']
-  'coord:cold-start-phase-changed': EngineEvents['plg:scheduler:coordinator-cold-start-phase-changed']
-  'plg:coordinator:cold-start-phase': EngineEvents['plg:scheduler:coordinator-cold-start-phase-changed']
-}
-
 /** All events of a scheduler, for listeners. */
-export type SchedulerEvents = Omit<EngineEvents, keyof TellingEvents> & TellingEvents & CoordinatorAliases
+export type SchedulerEvents = Omit<EngineEvents, keyof TellingEvents> & TellingEvents
 
 /**
  * An event as heard from a scheduler with known jobs: an event of a job is one of as many types as there are jobs, each
@@ -76,16 +64,3 @@ export type EventOf<Jobs, E extends keyof SchedulerEvents> = SchedulerEvents[E] 
           : unknown)
     }[keyof Jobs & string]
   : SchedulerEvents[E]
-
-/** The further names of an event of the engine. */
-export const COORDINATOR_ALIASES: Readonly<Partial<Record<keyof EngineEvents, readonly (keyof CoordinatorAliases)[]>>> =
-  {
-    'plg:scheduler:coordinator-elected': ['coord:coordinator-elected'],
-    'plg:scheduler:coordinator-promoted': ['coord:coordinator-promoted', 'plg:coordinator:promoted'],
-    'plg:scheduler:coordinator-demoted': ['coord:coordinator-demoted', 'plg:coordinator:demoted'],
-    'plg:scheduler:coordinator-epoch-renewed': ['coord:coordinator-epoch-renewed'],
-    'plg:scheduler:coordinator-cold-start-phase-changed': [
-      'coord:cold-start-phase-changed',
-      'plg:coordinator:cold-start-phase',
-    ],
-  }

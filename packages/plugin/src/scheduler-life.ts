@@ -1,12 +1,10 @@
 import { describe, StartStop } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { asSchedulerError, SchedulerError } from '@s3sched/jobs'
-import { type DefinedJobs, type Engine, openEngine, type OpeningWorld, waitUpTo } from '@s3sched/engine'
+import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld, waitUpTo } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
-import { nameCrashes } from './name-crashes.ts'
 import type { RunWatchers } from './run-watchers.ts'
 import { type Environment, resolveStore } from './resolve-store.ts'
-import { StoreContact } from './store-contact.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
 export interface SchedulerLifeDeps {
@@ -57,20 +55,13 @@ export class SchedulerLife {
   #core: Engine | undefined
   #unwatch: readonly (() => void)[] = []
   #state: LifeState = 'idle'
-  readonly #contact: StoreContact
 
   constructor(deps: SchedulerLifeDeps) {
     this.#deps = deps
-    this.#contact = new StoreContact(deps.world.clock)
   }
 
   get state(): LifeState {
     return this.#state
-  }
-
-  /** The time since which every request to the store has failed, in ms; 0 while the store answers. */
-  storeFailsMs(): number {
-    return this.#contact.failsMs()
   }
 
   /** The last opened core, for views without a request. */
@@ -185,9 +176,8 @@ export class SchedulerLife {
     const { catalog, database, environment, options, scheduler, watchers, world } = this.#deps
     const { clock, logger, random } = world
     const { close, store } = resolveStore(options, database(), environment, { clock, random, logger })
-    const heard = (outcome: string): void => this.#contact.heard(outcome)
     try {
-      const opening = openEngine({ ...world, store }, { catalog, database, heard, scheduler }, options)
+      const opening = openEngine({ ...world, store }, { catalog, database, scheduler }, options)
       const [core] = await Promise.all([opening, watchers.load()])
       this.#core = core
       return { core, close }

@@ -1,7 +1,6 @@
 import { messageOf } from '@s3sched/kernel'
-import type { RunEvent } from '@s3sched/engine'
+import type { JobHistoryEntry, RunEvent } from '@s3sched/engine'
 import type { JobContext } from '@s3sched/jobs'
-import type { JobHistoryEntry } from '../views/job-history.ts'
 import type { SchedulerCore } from '../scheduler-core.ts'
 
 /**

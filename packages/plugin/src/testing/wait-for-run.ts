@@ -1,6 +1,6 @@
 import { S3SchedError } from '@s3sched/kernel'
 import { pause, settle, type ManualClock } from '@s3sched/kernel/testing'
-import type { JobHistoryEntry } from '../views/job-history.ts'
+import type { JobHistoryEntry } from '@s3sched/engine'
 import type { SchedulerCore } from '../scheduler-core.ts'
 import type { RunWatch } from './run-watch.ts'
 

@@ -1,4 +1,4 @@
-import type { JobStatus } from './job-status.ts'
+import type { JobStatus } from '@s3sched/engine'
 
 /**
  * Jobs in their order, and by name: an array with the names as keys. `list[0]`, `list.map(…)`, `list['report']` and

@@ -2,14 +2,12 @@ import type { Clock } from '@s3sched/kernel'
 import type { Leader, Shard, Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import { StoreError } from '@s3sched/store'
-import type { JobCatalog } from '@s3sched/engine'
+import { historyEntry, type JobCatalog, type JobHistoryEntry, type JobStatus, statusOf } from '@s3sched/engine'
 import { asSchedulerError, checkJobName } from '@s3sched/jobs'
 import type { ResolvedSchedulerOptions } from '../resolve-options.ts'
 import type { SchedulerLife } from '../scheduler-life.ts'
-import { askedStatus } from './history-status.ts'
-import { historyEntry, type HistoryQuery, type JobHistoryEntry } from './job-history.ts'
+import { askedStatus, type HistoryQuery } from './history-query.ts'
 import { jobList, type JobList } from './job-list.ts'
-import { type JobStatus, statusOf } from './job-status.ts'
 import { healthOf, type SchedulerHealth } from './scheduler-health.ts'
 
 export interface SchedulerViewsDeps {
@@ -66,7 +64,7 @@ export class SchedulerViews {
   health(): SchedulerHealth {
     const { life, options } = this.#deps
     const { enabled: isEnabled, heartbeatInterval: heartbeatMs } = options
-    return healthOf({ state: life.state, storeFailsMs: life.storeFailsMs(), isEnabled, heartbeatMs })
+    return healthOf({ state: life.state, storeFailsMs: life.core?.storeFailsMs() ?? 0, isEnabled, heartbeatMs })
   }
 
   /** @param jobName - `undefined`: of any shard */

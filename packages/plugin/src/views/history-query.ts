@@ -6,6 +6,18 @@ import type { RunStatus } from '@s3sched/history'
  */
 export type AskedStatus = RunStatus | 'completed' | 'error'
 
+/** The runs of a job to read. */
+export interface HistoryQuery {
+  /** 1 to 1000. @default 50 */
+  readonly limit?: number
+  /** One status, or several; `completed` is understood as `success`, `error` as `failed`. @default all */
+  readonly status?: AskedStatus | readonly AskedStatus[] | null
+  /** Only runs scheduled at or after this instant: a Date or epoch ms. */
+  readonly since?: Date | number
+  /** Only runs scheduled before this instant. */
+  readonly until?: Date | number
+}
+
 /** The statuses by our words. A word of neither is left for the history to refuse. */
 export function askedStatus(asked: AskedStatus | readonly AskedStatus[] | null | undefined): {
   readonly status?: RunStatus | readonly RunStatus[]

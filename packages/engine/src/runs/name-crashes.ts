@@ -1,4 +1,4 @@
-import { currentRun } from '@s3sched/engine'
+import { currentRun } from './current-run.ts'
 
 /**
  * Names the job when leftovers of its action end the process: a rejected promise without a handler, or a timer that

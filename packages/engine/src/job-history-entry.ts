@@ -1,18 +1,5 @@
 import { toDate } from '@s3sched/kernel'
 import type { AttemptRecord, LogEntry, RunRecord, RunStatus, Trigger } from '@s3sched/history'
-import type { AskedStatus } from './history-status.ts'
-
-/** The runs of a job to read. */
-export interface HistoryQuery {
-  /** 1 to 1000. @default 50 */
-  readonly limit?: number
-  /** One status, or several; `completed` is understood as `success`, `error` as `failed`. @default all */
-  readonly status?: AskedStatus | readonly AskedStatus[] | null
-  /** Only runs scheduled at or after this instant: a Date or epoch ms. */
-  readonly since?: Date | number
-  /** Only runs scheduled before this instant. */
-  readonly until?: Date | number
-}
 
 /** A run, or a range of ticks that did not run, as `getJobHistory` returns it. */
 export interface JobHistoryEntry {
@@ -54,6 +41,7 @@ export interface JobHistoryEntry {
   readonly count: number
 }
 
+/** A run of the history, as an application gets it. Pure. */
 export function historyEntry(run: RunRecord): JobHistoryEntry {
   const attempts = run.attempts.at(-1)?.attempt ?? 0
   return {
