@@ -45,7 +45,7 @@ export class PluginEmitter extends SchedulerEmitter {
 
   /** Takes all listeners off one event, or off all. */
   removeAllListeners(event?: keyof SchedulerEvents): void {
-    this.clear(event as keyof CoreEvents | undefined)
+    this.clear(event)
   }
 
   override isHeard(event: keyof CoreEvents, jobName: string): boolean {
