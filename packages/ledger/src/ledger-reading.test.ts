@@ -38,6 +38,13 @@ describe('reading all records', () => {
     expect(two.requests).toMatchObject({ put: 0, list: 2 })
   })
 
+  it('costs one LIST and nothing else where no page is', async () => {
+    const empty = createWorld()
+    const two = empty.open(SMALL)
+    expect(await load(two)).toEqual([])
+    expect(two.requests).toMatchObject({ get: 0, list: 1 })
+  })
+
   it('costs a GET only for what has changed since', async () => {
     const two = world.open()
     await load(two)

@@ -117,10 +117,10 @@ export class PageSource {
     for (const pages of byDepth([...etags.keys()])) {
       await mapParallel(pages.filter(isNew), READS_AT_ONCE, (page) => this.fetch(page))
     }
-    await this.#fillGaps('')
+    if (etags.size > 0) await this.#fillGaps('')
   }
 
-  /** Reads pages missing in the list, such as the children of a split after the list. */
+  /** Reads pages missing in a list of pages, such as the children of a split after the list. */
   async #fillGaps(page: PageName): Promise<void> {
     if (this.memory.get(page) !== undefined) return
     if (!this.memory.isSplit(page)) {

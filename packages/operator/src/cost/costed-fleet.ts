@@ -49,9 +49,9 @@ export function recordPagesOf(fleet: CostedFleet): number {
   return Math.max(fleet.shards, Math.ceil(jobsOf(fleet) / JOBS_PER_PAGE))
 }
 
-/** A look at the records of all jobs that nobody has changed. */
+/** A look at the records of all jobs that nobody has changed. Without a page, the first page is looked for by a list. */
 export function lookAtAll(fleet: CostedFleet): Partial<Requests> {
-  if (jobsOf(fleet) === 0) return {}
+  if (jobsOf(fleet) === 0) return { list: 1 }
   const pages = recordPagesOf(fleet)
   return pages <= FEW_PAGES ? { get: pages } : { list: Math.ceil(pages / PAGES_PER_LIST) }
 }
