@@ -12,7 +12,7 @@ import { readFileSync } from 'node:fs'
  * @property {number} numPendingTests
  * @property {number} numTodoTests
  * @property {boolean} success
- * @property {{ status: string, assertionResults: readonly { status: string }[] }[]} testResults
+ * @property {{ name: string, status: string, assertionResults: readonly { status: string }[] }[]} testResults
  */
 
 /** @type {Tally} */
@@ -57,4 +57,17 @@ export function readTally(path) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/**
+ * The skipped tests of some files.
+ *
+ * @param {string} path of the report
+ * @param {readonly string[]} files Their paths end so.
+ */
+export function countSkipped(path, files) {
+  /** @type {VitestReport} */
+  const report = JSON.parse(readFileSync(path, 'utf8'))
+  const named = report.testResults.filter(({ name }) => files.some((file) => name.endsWith(file)))
+  return named.flatMap((file) => file.assertionResults.filter(({ status }) => status === 'skipped')).length
 }

@@ -48,7 +48,7 @@ it('the leader moves the runs of a day that is over into columns, and shows each
 
 it('an idle leader lists neither segments nor archive', async () => {
   fleet = createFleet()
-  const leader = await fleet.bootLeader({}, QUIET)
+  const leader = await fleet.bootLeader({ resting: { schedule: null, action: () => undefined } }, QUIET)
   await fleet.clock.advance(HOUR)
   const prefixes = listedPrefixes(fleet)
   await fleet.clock.advance(3 * HOUR)

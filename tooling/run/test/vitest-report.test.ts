@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { add, NOTHING, readTally, tallyOf } from '../vitest-report.mjs'
+import { add, countSkipped, NOTHING, readTally, tallyOf } from '../vitest-report.mjs'
 
 const clean = {
   numPassedTests: 3,
@@ -18,12 +18,14 @@ it('counts passed, failed and skipped tests', () => {
 })
 
 it('counts a file that could not be loaded as one failure', () => {
-  const testResults = [{ status: 'failed', assertionResults: [] }]
+  const testResults = [{ name: 'a.test.ts', status: 'failed', assertionResults: [] }]
   expect(tallyOf({ ...clean, success: false, testResults })).toMatchObject({ passed: 3, failed: 1 })
 })
 
 it('does not count a file twice whose tests failed', () => {
-  const testResults = [{ status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] }]
+  const testResults = [
+    { name: 'a.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] },
+  ]
   expect(tallyOf({ ...clean, numFailedTests: 1, success: false, testResults })).toMatchObject({ failed: 1 })
 })
 
@@ -48,4 +50,18 @@ it('sums', () => {
     failed: 2,
     skipped: 3,
   })
+})
+
+it('counts the skipped tests of the named files', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 's3sched-report-'))
+  const of = (name: string, ...statuses: string[]) => ({
+    name,
+    status: 'passed',
+    assertionResults: statuses.map((status) => ({ status })),
+  })
+  const testResults = [of('/a/one.test.ts', 'skipped', 'passed', 'skipped'), of('/a/two.test.ts', 'skipped')]
+  const path = join(folder, 'integration.json')
+  await writeFile(path, JSON.stringify({ ...clean, testResults }))
+  expect(countSkipped(path, ['one.test.ts'])).toBe(2)
+  await rm(folder, { recursive: true })
 })

@@ -19,6 +19,15 @@ it('counts each skip as a failure where nothing may be skipped', () => {
   expect(output).toContain('install it')
 })
 
+it('counts the skips of optional servers as skips even there', () => {
+  vi.stubEnv(REQUIREMENT, '1')
+  expect(withSkips(result, REQUIREMENT, 1).tally).toEqual({ passed: 3, failed: 1, skipped: 1 })
+  expect(withSkips(result, REQUIREMENT, 2)).toMatchObject({
+    tally: result.tally,
+    remark: expect.stringContaining('2 tests'),
+  })
+})
+
 it('says nothing where nothing was skipped', () => {
   vi.stubEnv(REQUIREMENT, '1')
   const all = { tally: { passed: 5, failed: 0, skipped: 0 }, output: '' }

@@ -76,7 +76,8 @@ export class LookSteps {
 
   /** One decision, on the record as it is now. @throws the store's error, also by the promise */
   next(look: TickLook): LookStep | Promise<LookStep> {
-    if (look.settled > 0 && look.settled % STEPS_PER_TURN === 0) return this.#manner.clock.sleep(0).then(() => this.#now(look))
+    if (look.settled > 0 && look.settled % STEPS_PER_TURN === 0)
+      return this.#manner.clock.sleep(0).then(() => this.#now(look))
     return this.#now(look)
   }
 

@@ -98,6 +98,11 @@ const spec = {
  */
 export function estimateCost(options: CostOptions = {}): CostEstimate {
   const { fleet, resolved } = resolveCost(options)
+  return estimateFleet(fleet, resolved)
+}
+
+/** The estimate for a resolved fleet. */
+export function estimateFleet(fleet: CostedFleet, resolved: ResolvedCost): CostEstimate {
   const { dashboards, statusesPerHour } = resolved
   const requests = sum([
     runRequests(fleet),
@@ -108,12 +113,14 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
   return priced(runsOf(fleet), requests, resolved)
 }
 
+type ResolvedCost = Pick<Required<CostOptions>, 'dashboards' | 'statusesPerHour' | 'putPrice' | 'getPrice'>
+
 /** The checked options, and the fleet that they describe. @throws as {@link estimateCost} */
 export function resolveCost(options: CostOptions): {
   readonly fleet: CostedFleet
   /** The group of each schedule. */
   readonly groupOf: readonly JobGroup[]
-  readonly resolved: Pick<Required<CostOptions>, 'dashboards' | 'statusesPerHour' | 'putPrice' | 'getPrice'>
+  readonly resolved: ResolvedCost
 } {
   const resolved = inScheduler('INVALID_OPTIONS', () => resolveOptions('estimateCost', spec, options))
   const { dashboards, failureRate, getPrice, putPrice, schedules, statusesPerHour, timezone, ...terms } = resolved

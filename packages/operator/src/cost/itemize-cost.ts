@@ -1,4 +1,5 @@
-import { estimateCost, priced, resolveCost, type CostEstimate, type CostOptions } from './estimate-cost.ts'
+import { costedFleet } from './costed-fleet.ts'
+import { estimateFleet, priced, resolveCost, type CostEstimate, type CostOptions } from './estimate-cost.ts'
 import type { JobGroup } from './job-groups.ts'
 import { shareOfSigns } from './lease-signs.ts'
 import { shareOfWrites } from './page-commits.ts'
@@ -6,7 +7,7 @@ import { shareOfPlaces } from './place-writes.ts'
 
 /** An estimate in parts that add up. */
 export interface ItemizedCost {
-  /** The fleet without jobs. */
+  /** The fleet while all its jobs rest. */
   readonly idle: CostEstimate
   /** For each schedule its share of the writes: jobs that start together share the writes of their page. */
   readonly jobs: readonly CostEstimate[]
@@ -15,14 +16,26 @@ export interface ItemizedCost {
   readonly total: CostEstimate
 }
 
+/** A job that never runs: a fleet without any job has other looks. */
+const RESTING: JobGroup = {
+  jobs: 1,
+  failureRates: 0,
+  runsPerMonth: 0,
+  next: () => null,
+  startOf: (tick) => tick,
+  durationMs: 0,
+  bounded: undefined,
+}
+
 /**
  * The parts of {@link estimateCost}.
  * @throws SchedulerError `INVALID_OPTIONS` or `INVALID_SCHEDULE`
  */
 export function itemizeCost(options: CostOptions = {}): ItemizedCost {
   const { fleet, groupOf, resolved } = resolveCost(options)
-  const total = estimateCost(options)
-  const idle = estimateCost({ ...options, schedules: [] })
+  const total = estimateFleet(fleet, resolved)
+  const { groups, ...terms } = fleet
+  const idle = estimateFleet(costedFleet(terms, groups.length === 0 ? [] : [RESTING]), resolved)
   const known = new Map<JobGroup, CostEstimate>()
   const jobs = groupOf.map((group) => {
     let share = known.get(group)

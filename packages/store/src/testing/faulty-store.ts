@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@s3sched/kernel'
+import { copyOf } from '../byte-range.ts'
 import type { CallOptions, ListedObject, ListPage, ObjectStore } from '../object-store.ts'
 import { StoreError, type StoreErrorCode } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
@@ -129,7 +130,9 @@ export function createFaultyStore(
     },
 
     async put(key, body, { condition, ...options } = {}) {
-      const call = history.begin({ client, kind: 'put', subject: key, body: body.slice(), condition })
+      // The store itself refuses a body of another type.
+      const own = body instanceof Uint8Array ? copyOf(body) : body
+      const call = history.begin({ client, kind: 'put', subject: key, body: own, condition })
       const asked = send(call, options, async () => {
         const result = await inner.put(key, call.body ?? body, { condition })
         return { result, outcome: result.outcome }
