@@ -90,10 +90,10 @@ describe.each(['thread', 'process'] as const)('an action given as a file, in a %
       void lags.push(Date.now() - scheduledTime.getTime())
     await start(
       {
-        busy: { schedule: null, action: fileOf('compute'), isolate, context: { ms: 2500 } },
+        busy: { schedule: null, action: fileOf('compute'), isolate, context: { ms: 4000 } },
         punctual: { schedule: '* * * * * *', action },
       },
-      { heartbeatInterval: 500 },
+      { heartbeatInterval: 1000 },
     )
     const epoch = scheduler.getCurrentEpoch()
     expect(await scheduler.runJob('busy')).toBe('done')
