@@ -38,9 +38,11 @@ describe('reading all records', () => {
     expect(two.requests).toMatchObject({ put: 0, list: 2 })
   })
 
-  it('costs one LIST and nothing else where no page is', async () => {
+  it('costs one LIST and nothing else where no page was before', async () => {
     const empty = createWorld()
     const two = empty.open(SMALL)
+    await load(two)
+    two.reset()
     expect(await load(two)).toEqual([])
     expect(two.requests).toMatchObject({ get: 0, list: 1 })
   })

@@ -20,6 +20,11 @@ export class PageMemory {
   /** The last state of split pages, for a comparison with the children, until all children are known. */
   readonly #former = new Map<PageName, Page>()
 
+  /** True while no page was ever known, neither present nor split nor gone. */
+  get isBlank(): boolean {
+    return this.#pages.size + this.#splits.size + this.#lost.size === 0
+  }
+
   /** The first page, on the way to a key, not known to be split. */
   leafOf(key: string): PageName {
     if (this.#lastLeaf !== undefined && key === this.#lastKey) return this.#lastLeaf

@@ -47,6 +47,7 @@ export class PageSource {
   readonly #order: CallOrder
   readonly #listener: PageSourceListener
   readonly #isChildBy: LedgerProtocol['isChildBy']
+  #isLoaded = false
 
   constructor({ isChildBy, listener, order, store }: PageSourceDeps) {
     this.#store = store
@@ -117,7 +118,9 @@ export class PageSource {
     for (const pages of byDepth([...etags.keys()])) {
       await mapParallel(pages.filter(isNew), READS_AT_ONCE, (page) => this.fetch(page))
     }
-    if (etags.size > 0) await this.#fillGaps('')
+    // An empty ledger that is looked at again: the list was enough.
+    if (!this.#isLoaded || !this.memory.isBlank) await this.#fillGaps('')
+    this.#isLoaded = true
   }
 
   /** Reads pages missing in a list of pages, such as the children of a split after the list. */
