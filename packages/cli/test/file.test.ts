@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, vi } from 'vitest'
 import { describeInATerminal } from './in-a-terminal.ts'
 
-// Each process loads all sources anew, which takes its time on a machine that is busy with other tests.
+// Each command is a process of its own, which takes its time on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 describe('on a folder', () => {

@@ -12,7 +12,7 @@ import { startS3Server } from '@s3sched/store/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
 
-// Each process loads all sources anew, which takes its time on a machine that is busy with other tests.
+// Each command is a process of its own, which takes its time on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 let folder: string

@@ -7,7 +7,7 @@ import { runBin, type Exited } from './spawn-bin.ts'
 
 const MINUTE_MS = 60_000
 
-// Each process loads all sources anew, and a request waits for the leader's next look.
+// Each command is a process of its own, and a request waits for the leader's next look.
 vi.setConfig({ testTimeout: 2 * MINUTE_MS, hookTimeout: MINUTE_MS })
 
 describe.skipIf(!inject('minio'))('against a real S3 server', () => {

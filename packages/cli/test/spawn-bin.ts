@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
+import { bundledProgram } from './bundled-program.ts'
 
-const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
-const NODE = [process.execPath, '--conditions=@s3sched/source', '--disable-warning=ExperimentalWarning', MAIN]
+const NODE = [process.execPath, await bundledProgram(join(import.meta.dirname, '..', 'src', 'main.ts'))]
 
 export interface Exited {
   readonly code: number | null
@@ -10,7 +10,7 @@ export interface Exited {
   readonly stderr: string
 }
 
-/** Starts the program as a process of its own, from its sources. @param input - its standard input */
+/** Starts the program as a process of its own. @param input - its standard input */
 export function startBin(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
