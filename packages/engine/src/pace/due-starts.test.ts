@@ -12,7 +12,10 @@ const none = (): boolean => false
 let claims = 0
 const turnOf = (starts: DueStarts, ending: LazyAbort = new LazyAbort()): Promise<boolean> =>
   new Promise((turn) => {
-    const known = starts.turnOf({ authority, runId: `run-${++claims}`, startAt: NOON, behind: [], turn }, ending)
+    const known = starts.turnOf(
+      { authority, runId: `run-${++claims}`, fence: claims, startAt: NOON, behind: [], turn },
+      ending,
+    )
     if (known !== undefined) turn(known)
   })
 
@@ -82,7 +85,7 @@ const inLine = (starts: DueStarts, started: string[], later: number): LazyAbort 
   const begin = (runId: string, behind: readonly string[], startAt?: number): LazyAbort => {
     const ending = new LazyAbort()
     const turn = (isTurn: boolean): number => started.push(isTurn ? runId : `not ${runId}`)
-    const known = starts.turnOf({ authority, runId, startAt, behind, turn }, ending)
+    const known = starts.turnOf({ authority, runId, fence: behind.length, startAt, behind, turn }, ending)
     if (known !== undefined) turn(known)
     return ending
   }
@@ -113,9 +116,11 @@ it('starts a run after a run that was claimed before, though many of that instan
   clock.step(300)
   const ending = new LazyAbort()
   const note = (runId: string) => (isTurn: boolean) => void started.push(`${runId} ${isTurn}`)
-  starts.turnOf({ authority, runId: 'tick', startAt: NOON + 1, behind: [], turn: note('tick') }, ending)
+  const tick = { authority, runId: 'tick', fence: 65, startAt: NOON + 1, behind: [], turn: note('tick') }
+  starts.turnOf(tick, ending)
   clock.step(1)
-  starts.turnOf({ authority, runId: 'later', startAt: undefined, behind: ['tick'], turn: note('later') }, ending)
+  const later = { authority, runId: 'later', fence: 66, startAt: undefined, behind: ['tick'], turn: note('later') }
+  starts.turnOf(later, ending)
   expect(started).toEqual([])
   await clock.advance(400)
   await Promise.all(others)
@@ -136,9 +141,32 @@ it('starts a run after a run that was claimed before, and is yet to come here', 
   const started: string[] = []
   const starts = new DueStarts(clock, (runId) => runId === 'first')
   const note = (runId: string) => (isTurn: boolean) => void started.push(`${runId} ${isTurn}`)
-  const second = { authority, runId: 'second', startAt: NOON - 1, behind: ['first'], turn: note('second') }
+  const turn = note('second')
+  const second = { authority, runId: 'second', fence: 2, startAt: NOON - 1, behind: ['first'], turn }
   expect(starts.turnOf(second, new LazyAbort())).toBeUndefined()
   started.push('first')
   await clock.advance(0)
   expect(started).toEqual(['first', 'second true'])
+})
+
+it('starts a run after a run that was claimed before, though that one comes later and waits as well', async () => {
+  const clock = createManualClock(NOON)
+  const started: string[] = []
+  const starts = new DueStarts(clock, (runId) => runId === 'first' || runId === 'taken over')
+  const ask = (runId: string, fence: number, behind: readonly string[], startAt?: number): void => {
+    const known = starts.turnOf(
+      { authority, runId, fence, startAt, behind, turn: () => started.push(runId) },
+      new LazyAbort(),
+    )
+    expect(known).toBeUndefined()
+  }
+  ask('second', 4, ['taken over', 'first'])
+  // The record of this claim names the run before its takeover, which gives it a greater fence.
+  ask('first', 3, ['taken over'], NOON + 100)
+  ask('taken over', 5, ['first', 'second'])
+  await clock.advance(99)
+  expect(started).toEqual([])
+  await clock.advance(1)
+  expect(started).toEqual(['first', 'second', 'taken over'])
+  expect(clock.sleeping).toBe(0)
 })

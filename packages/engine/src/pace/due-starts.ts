@@ -7,7 +7,8 @@ export interface DueStart {
   readonly runId: string
   /** By the wall clock, epoch ms. @default now */
   readonly startAt: number | undefined
-  /** The ids of the runs that come first, as far as they wait. */
+  readonly fence: number
+  /** The ids of the runs of the job that were claimed before. Those that wait here with a smaller fence come first. */
   readonly behind: readonly string[]
   /** Called once, at the end of a wait. @param isTurn - false when the run was told to end before its instant */
   turn(isTurn: boolean): void
@@ -17,7 +18,7 @@ export interface DueStart {
 interface WaitingStart {
   readonly start: DueStart
   /** The instant of the run, or a later instant of a run that comes first; epoch ms. */
-  readonly turnAt: number
+  turnAt: number
   readonly ending: LazyAbort
   /** Ends the wait. */
   readonly end: () => void
@@ -74,7 +75,7 @@ export class DueStarts {
    */
   turnOf(start: DueStart, ending: LazyAbort): boolean | undefined {
     const { behind, runId, startAt = -Infinity } = start
-    const first = behind.flatMap((id) => this.#waiting.get(id)?.turnAt ?? [])
+    const first = this.#firstOf(start)
     const last = Math.max(startAt, ...first)
     if (ending.aborted || last > this.#closesAt) return false
     const now = this.#clock.now()
@@ -88,6 +89,17 @@ export class DueStarts {
     return undefined
   }
 
+  /**
+   * The instants of the waiting runs that come before a run. A waiting run that was taken over has a greater fence than
+   * the record of an earlier claim says.
+   */
+  #firstOf({ behind, fence }: DueStart): number[] {
+    return behind.flatMap((id) => {
+      const other = this.#waiting.get(id)
+      return other !== undefined && other.start.fence < fence ? other.turnAt : []
+    })
+  }
+
   #leave(waiting: WaitingStart, isTurn: boolean): void {
     waiting.ending.delete(waiting.end)
     this.#waiting.delete(waiting.start.runId)
@@ -95,6 +107,12 @@ export class DueStarts {
     this.#leaveInstant(waiting)
     for (const watch of waiting.watchers ?? []) watch()
     waiting.start.turn(isTurn)
+  }
+
+  #postpone(waiting: WaitingStart, turnAt: number): void {
+    this.#due.delete(waiting)
+    waiting.turnAt = Math.max(turnAt, this.#clock.now())
+    this.#instantAt(waiting.turnAt).waiting.add(waiting)
   }
 
   #instantAt(turnAt: number): Instant {
@@ -144,8 +162,13 @@ export class DueStarts {
     while (this.#due.size > 0) {
       let left = STARTS_PER_TURN
       for (const waiting of this.#due) {
-        this.#leave(waiting, true)
-        if (--left === 0) break
+        // A run that was yet to come may have come meanwhile, and wait itself.
+        const first = this.#firstOf(waiting.start)
+        if (first.length > 0) this.#postpone(waiting, Math.max(...first))
+        else {
+          this.#leave(waiting, true)
+          if (--left === 0) break
+        }
       }
       await this.#clock.sleep(0)
     }

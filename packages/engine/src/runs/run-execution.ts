@@ -93,6 +93,10 @@ class RunUnderWay implements DueStart {
     return this.#start.run.runId
   }
 
+  get fence(): number {
+    return this.#start.run.fence
+  }
+
   get startAt(): number | undefined {
     return this.#start.startAt
   }
