@@ -138,6 +138,19 @@ describe('a hot standby', () => {
     expect(eventsOf(b as Instance, 'plg:scheduler:job-skipped')).toEqual([])
   })
 
+  it('looks again at a tick whose page could not be read at first', async () => {
+    const [a, b] = (await bootFleet(jobsOf({ schedule: '0 * * * * *' }), 2)) as [Instance, Instance]
+    await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE) - 2 * SECOND)
+    starts = []
+    fleet.cutOff(a)
+    b.network.setFaults({ unavailable: 1 })
+    await fleet.clock.advance(4 * SECOND)
+    expect(starts).toEqual([])
+    b.network.setFaults({})
+    await fleet.clock.advance(SECOND)
+    expect(starts).toMatchObject([{ workerId: 'b' }])
+  })
+
   it('costs a GET per run and standby while the leader lives; a third follower costs nothing', async () => {
     const instances = await bootFleet(jobsOf({ schedule: '*/10 * * * * *' }), 4)
     for (const instance of instances) instance.resetRequests()

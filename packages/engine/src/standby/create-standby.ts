@@ -42,7 +42,6 @@ export function createStandby(
           for (const name of jobs.keys()) if (shardOf(name, coordinator.shards.length) === shard.index) yield name
         },
         known: (name) => knownJob(sources, name),
-        isStale: (name) => records.isStale(name),
         othersOverInMs,
         table,
       },

@@ -166,7 +166,7 @@ describe('after a look, a job', () => {
     })
   const planned = NOON + MINUTE
 
-  it('waits for its next tick when its tick was claimed, or its record has changed', () => {
+  it('waits for its next tick when its tick was claimed', () => {
     expect(next({ openStart: undefined })).toEqual(planned)
     expect(next({ openStart: NOON + MINUTE })).toEqual(planned)
     expect(next({ openStart: undefined, nextStart: undefined })).toEqual(undefined)

@@ -26,11 +26,12 @@
  * busy jobs lasts a second or two. Until then a tick that must not overlap with the run waits. Chains and requests
  * always wait for the next leader.
  *
- * **Failures.** Each due job is planned again after each look, a failed look included. An open tick that was not due
- * for sure, or that this instance may not claim for its bad clock, is looked at again after {@link UNPROVEN_MS}; an
- * overdue tick with a run in the way, after the end of the run or {@link AGAIN_MS}. A job whose record could not be
- * read waits for the look at its next tick, or for the next leader. A refused claim means a claim by another instance:
- * the engine reads the record and decides anew. After the loss of the place a standby forgets all plans.
+ * **Failures.** Each due job is planned again after each look, a failed look included, by the newest record known. A
+ * tick without a claim there is looked at again after {@link UNPROVEN_MS} if the tick was not due for sure, if the record
+ * could not be read, or if this instance may not claim for its bad clock; an overdue tick with a run in the way, after
+ * the end of the run or {@link AGAIN_MS}. A page in doubt is no sign of a claim: any change of another job's record
+ * brings the page in doubt. A refused claim means a claim by another instance: the engine reads the record and decides
+ * anew. After the loss of the place a standby forgets all plans.
  */
 import { startOfTick } from '@s3sched/jobs'
 import type { KnownJob } from '../leader/known-job.ts'
@@ -131,7 +132,7 @@ export interface NextLookInput {
   readonly now: number
   /** The start of the first future tick, epoch ms. */
   readonly nextStart: number | undefined
-  /** The start of the first open tick, epoch ms; `undefined` also where the record is known to have changed. */
+  /** The start of the first open tick by the newest record known, epoch ms; `undefined` for none. */
   readonly openStart: number | undefined
   /** No instant of the look was later, epoch ms. */
   readonly lookedUpTo: number

@@ -37,7 +37,6 @@ function setUp() {
     jobs: {
       names: () => [...jobs.keys()],
       known: (name: string) => jobs.get(name),
-      isStale: () => false,
       othersOverInMs: () => state.overInMs,
     },
     reader: {

@@ -6,6 +6,7 @@ import { createSharedAbort, messageOf, type Clock } from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { KnownJob } from '../leader/known-job.ts'
+import { RepeatedTroubles } from '../repeated-troubles.ts'
 import { TickHeap } from '../ticks/tick-heap.ts'
 import { decideFinding, decideNextLook, decideTurn, openStart, waitMs } from './decide-look.ts'
 import type { DueReader } from './due-reader.ts'
@@ -23,8 +24,6 @@ export interface StandbyJobs {
   readonly names: () => Iterable<string>
   /** `undefined` for an unknown job. */
   readonly known: (name: string) => KnownJob | undefined
-  /** True when the record is known to have changed. */
-  readonly isStale: (name: string) => boolean
   /** The ms until no other instance works on a run of the job any more; `undefined` when unknown. */
   readonly othersOverInMs: (name: string) => number | undefined
   /** Numbers the jobs, and may be shared with other tables. @default a table of its own */
@@ -48,6 +47,7 @@ export class Standby {
   readonly #env: Pick<EngineEnv, 'logger' | 'serverClock'>
   readonly #deps: StandbyDeps
   readonly #clock: Clock
+  readonly #repeated: RepeatedTroubles
   /** The start of each job's next tick; the look follows a moment later. Empty while this instance is no standby. */
   readonly #starts: TickHeap
   readonly #stopping = createSharedAbort()
@@ -66,6 +66,7 @@ export class Standby {
     this.#env = env
     this.#deps = deps
     this.#clock = env.serverClock.ticking()
+    this.#repeated = new RepeatedTroubles(this.#clock)
     this.#starts = new TickHeap(deps.jobs.table)
   }
 
@@ -141,7 +142,9 @@ export class Standby {
 
   #report(error: unknown): void {
     if (this.#stopping.signal.aborted) return
-    this.#env.logger.warn(`the standby could not look after due ticks yet: ${messageOf(error)}`, { error })
+    const others = this.#repeated.tell(error)
+    if (others === undefined) return
+    this.#env.logger.warn(`the standby could not look after due ticks yet: ${messageOf(error)}${others}`, { error })
   }
 
   #forget(): void {
@@ -196,7 +199,7 @@ export class Standby {
     const startAt = decideNextLook({
       now,
       nextStart: openStart(name, known, now),
-      openStart: jobs.isStale(name) ? undefined : openStart(name, known),
+      openStart: openStart(name, known),
       lookedUpTo,
       afterMs: this.#afterMs,
       isOverdue,
