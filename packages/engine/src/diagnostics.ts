@@ -47,11 +47,15 @@ function channelOf(event: string): Channel {
   return found
 }
 
-/** The same store, with a message for every request. @param heard - called with the outcome of every request */
-export function observeStore(store: ObjectStore, scheduler: object, heard: (outcome: string) => void): ObjectStore {
+/** The same store, with a message for every request. @param heard - called with every request */
+export function observeStore(
+  store: ObjectStore,
+  scheduler: object,
+  heard: (operation: StoreRequest['operation'], outcome: string) => void,
+): ObjectStore {
   const requests = channel(STORE_REQUEST_CHANNEL)
   const tell = (operation: StoreRequest['operation'], outcome: string): void => {
-    heard(outcome)
+    heard(operation, outcome)
     if (requests.hasSubscribers) requests.publish({ scheduler, operation, outcome } satisfies StoreRequest)
   }
   const told = async <T>(operation: StoreRequest['operation'], work: Promise<T>, outcomeOf: (result: T) => string) => {

@@ -21,7 +21,7 @@ import { type DueRun, runDue } from './runs/run-due.ts'
 import type { EndedRun } from './runs/ended-run.ts'
 import { createStandby } from './standby/create-standby.ts'
 import type { StandbyDuty } from './standby/standby-duty.ts'
-import type { StoreContact } from './store-contact.ts'
+import type { StoreContact, StoreTrouble } from './store-contact.ts'
 import { ClaimGate } from './ticks/claim-gate.ts'
 import { TickEngines } from './ticks/tick-engines.ts'
 
@@ -92,9 +92,9 @@ export class Engine {
     return this.#leading.unservedSince(jobName)
   }
 
-  /** The time since which every request to the store has failed, in ms; 0 while the store answers. */
-  storeFailsMs(): number {
-    return this.#deps.contact.failsMs()
+  /** Reads or writes that the store has failed again and again for more than `patienceMs`. */
+  storeTrouble(patienceMs: number): StoreTrouble | undefined {
+    return this.#deps.contact.trouble(patienceMs)
   }
 
   /** Begins to take part, with the coordinator or without. Begins nothing more after a stop. */

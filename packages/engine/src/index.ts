@@ -18,6 +18,7 @@ export {
 export { type ExecutingRun, type JobGroup, type JobStatus, type JobStatusStatistics, statusOf } from './job-status.ts'
 export { historyEntry, type JobHistoryEntry } from './job-history-entry.ts'
 export { loadEngine, openEngine, type OpeningWorld } from './open-engine.ts'
+export type { StoreTrouble } from './store-contact.ts'
 export { currentRun } from './runs/current-run.ts'
 export { nameCrashes } from './runs/name-crashes.ts'
 export { waitUpTo } from './runs/drain-runs.ts'

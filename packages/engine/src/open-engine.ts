@@ -42,7 +42,7 @@ export async function openEngine(
   const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
   const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
   const contact = new StoreContact(clock)
-  const observed = observeStore(store, scheduler, (outcome) => contact.heard(outcome))
+  const observed = observeStore(store, scheduler, (operation, outcome) => contact.heard(operation, outcome))
   return new Loaded({ ...world, store: observed, serverClock }, { ...deps, clockWatch, contact }, options)
 }
 

@@ -1,3 +1,4 @@
+import type { StoreTrouble } from '@s3sched/engine'
 import type { LifeState } from '../scheduler-life.ts'
 
 /** The state of a scheduler in this process, for the probes of an orchestrator. */
@@ -6,7 +7,7 @@ export interface SchedulerHealth {
   readonly state: LifeState | 'disabled'
   /** False once the scheduler has stopped: the process does nothing more for its jobs. */
   readonly isAlive: boolean
-  /** The scheduler takes part, or is not meant to, and the store answers. */
+  /** The scheduler takes part, or is not meant to, and the store answers reads and writes. */
   readonly isReady: boolean
   /** The reason why the scheduler is not ready; `null` for a ready one. */
   readonly reason: string | null
@@ -15,9 +16,8 @@ export interface SchedulerHealth {
 export interface HealthFacts {
   readonly state: LifeState
   readonly isEnabled: boolean
-  /** The time since which every request to the store has failed, in ms. */
-  readonly storeFailsMs: number
-  readonly heartbeatMs: number
+  /** Requests that the store has failed for longer than {@link patienceWithStore}. */
+  readonly storeTrouble: StoreTrouble | undefined
 }
 
 const REASONS: Readonly<Record<Exclude<LifeState, 'running'>, string>> = {
@@ -27,12 +27,17 @@ const REASONS: Readonly<Record<Exclude<LifeState, 'running'>, string>> = {
   stopped: 'the scheduler was stopped',
 }
 
-/** One failed heartbeat is no news: the store may answer the next. Pure. */
-export function healthOf({ heartbeatMs, isEnabled, state, storeFailsMs }: HealthFacts): SchedulerHealth {
+/** The time of failing requests before they are trouble, in ms. One failed heartbeat is no news: the next may succeed. */
+export function patienceWithStore(heartbeatMs: number): number {
+  return 2 * heartbeatMs
+}
+
+/** Pure. */
+export function healthOf({ isEnabled, state, storeTrouble }: HealthFacts): SchedulerHealth {
   if (!isEnabled) return { state: 'disabled', isAlive: true, isReady: true, reason: null }
   const isAlive = state !== 'stopped'
   if (state !== 'running') return { state, isAlive, isReady: false, reason: REASONS[state] }
-  const isSilent = storeFailsMs > 2 * heartbeatMs
-  const reason = isSilent ? `the store has not answered for ${Math.round(storeFailsMs / 1000)} s` : null
-  return { state, isAlive, isReady: !isSilent, reason }
+  if (storeTrouble === undefined) return { state, isAlive, isReady: true, reason: null }
+  const reason = `all ${storeTrouble.requests} to the store have failed for ${Math.round(storeTrouble.forMs / 1000)} s`
+  return { state, isAlive, isReady: false, reason }
 }

@@ -8,7 +8,7 @@ import type { ResolvedSchedulerOptions } from '../resolve-options.ts'
 import type { SchedulerLife } from '../scheduler-life.ts'
 import { askedStatus, type HistoryQuery } from './history-query.ts'
 import { jobList, type JobList } from './job-list.ts'
-import { healthOf, type SchedulerHealth } from './scheduler-health.ts'
+import { healthOf, patienceWithStore, type SchedulerHealth } from './scheduler-health.ts'
 
 export interface SchedulerViewsDeps {
   readonly options: ResolvedSchedulerOptions
@@ -64,7 +64,8 @@ export class SchedulerViews {
   health(): SchedulerHealth {
     const { life, options } = this.#deps
     const { enabled: isEnabled, heartbeatInterval: heartbeatMs } = options
-    return healthOf({ state: life.state, storeFailsMs: life.core?.storeFailsMs() ?? 0, isEnabled, heartbeatMs })
+    const storeTrouble = life.core?.storeTrouble(patienceWithStore(heartbeatMs))
+    return healthOf({ state: life.state, storeTrouble, isEnabled })
   }
 
   /** @param jobName - `undefined`: of any shard */
