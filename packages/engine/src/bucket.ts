@@ -1,5 +1,5 @@
 import type { RunHistory } from '@s3sched/history'
-import type { ClockWatch, LocalJob, NameTable } from '@s3sched/jobs'
+import type { ClockWatch, LocalJob } from '@s3sched/jobs'
 import {
   Attention,
   ChangeMarker,
@@ -9,19 +9,11 @@ import {
   RecordCache,
   RunRequests,
 } from '@s3sched/jobs/bucket'
+import type { DefinedJobs } from './definitions/defined-jobs.ts'
 import { ScheduleCache } from './definitions/schedule-cache.ts'
 import type { EngineEnv } from './engine-env.ts'
 import type { EngineOptions } from './engine-options.ts'
-import { OutcomeMaker } from './runs/run-outcomes.ts'
-
-/** The jobs of the application, as far as the engine needs them. */
-export interface DefinedJobs {
-  readonly jobs: ReadonlyMap<string, LocalJob>
-  /** Numbers the names of all jobs. */
-  readonly names: NameTable
-  /** See {@link JobCatalog.saidAt}. */
-  readonly saidAt: Map<string, number>
-}
+import { OutcomeMaker } from './run-outcomes.ts'
 
 export interface BucketDeps {
   readonly catalog: DefinedJobs

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import { importTable } from './import-table.ts'
+import { type Layers, layersOf as ourLayers, patternOf } from './layers.ts'
 import { rulesOf } from './rules.ts'
 import { teachUsingDeclarations } from './visit-using.ts'
 
@@ -14,10 +15,11 @@ export interface Boundaries {
   readonly problems: readonly string[]
 }
 
-/** Reads every import below `root` and checks the import against the table. */
+/** Reads every import below `root` and checks the import against the table and the layers. */
 export async function readBoundaries(
   root: string,
   table: Readonly<Record<string, readonly string[]>> = importTable,
+  layersOf: Readonly<Record<string, Layers>> = ourLayers,
 ): Promise<Boundaries> {
   const groups = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && ['packages', 'apps', 'tooling'].includes(entry.name))
@@ -35,11 +37,14 @@ export async function readBoundaries(
       extensions: ['.ts', '.mts', '.mjs', '.js', '.json', '.d.ts'],
     },
     validate: true,
-    ruleSet: { forbidden: rulesOf(table) },
+    ruleSet: { forbidden: rulesOf(table, layersOf) },
   })
   if (typeof output === 'string') throw new TypeError('dependency-cruiser answered with text')
   const modules = countModules(output)
-  return { modules, problems: [...tableProblems(root, table, modules), ...violations(output)] }
+  return {
+    modules,
+    problems: [...tableProblems(root, table, modules), ...unlayered(output, layersOf), ...violations(output)],
+  }
 }
 
 function countModules({ modules }: ICruiseResult): Record<string, number> {
@@ -66,6 +71,19 @@ function tableProblems(
     if (modules[name] === undefined) problems.push(`no module of packages/${name} was read`)
   }
   return problems
+}
+
+/** A file outside of the layers would be free to import any. */
+function unlayered({ modules }: ICruiseResult, layersOf: Readonly<Record<string, Layers>>): string[] {
+  return Object.entries(layersOf).flatMap(([name, layers]) => {
+    const known = new RegExp(patternOf(name, layers))
+    const own = modules.filter(
+      ({ source }) => source.startsWith(`packages/${name}/src/`) && !source.endsWith('.test.ts'),
+    )
+    return own
+      .filter(({ source }) => !known.test(source))
+      .map(({ source }) => `${source} stands in no layer of ${name}`)
+  })
 }
 
 function violations({ summary }: ICruiseResult): string[] {

@@ -1,13 +1,32 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 import { moreInTests } from './import-table.ts'
+import { type Layers, patternOf } from './layers.ts'
 
 const TEST = '\\.test\\.ts$|^packages/[^/]+/test/'
 const ENTRY_POINT =
   '^packages/[^/]+/src/(opentelemetry/|serverless/|testing/|operator/|segments/|archive/|isolated/|bucket/|reports/|statistics/)?index\\.ts$'
 
-/** dependency-cruiser's rules for an import table, with the few rules for every table. */
-export function rulesOf(table: Readonly<Record<string, readonly string[]>>): IForbiddenRuleType[] {
-  return [...Object.entries(table).flatMap(([name, allowed]) => packageRules(name, allowed)), ...generalRules]
+/** dependency-cruiser's rules for an import table and for the layers of packages, with the few rules for every table. */
+export function rulesOf(
+  table: Readonly<Record<string, readonly string[]>>,
+  layersOf: Readonly<Record<string, Layers>>,
+): IForbiddenRuleType[] {
+  return [
+    ...Object.entries(table).flatMap(([name, allowed]) => packageRules(name, allowed)),
+    ...Object.entries(layersOf).flatMap(([name, layers]) => layerRules(name, layers)),
+    ...generalRules,
+  ]
+}
+
+/** A rule for each layer but the highest. */
+function layerRules(name: string, layers: Layers): IForbiddenRuleType[] {
+  return layers.slice(0, -1).map((layer, index) => ({
+    name: `layer-${index + 1}-of-${name}`,
+    comment: `${layer.join(', ')} may import nothing of a higher layer`,
+    severity: 'error',
+    from: { path: patternOf(name, [layer]), pathNot: TEST },
+    to: { path: patternOf(name, layers.slice(index + 1)) },
+  }))
 }
 
 function packageRules(name: string, allowed: readonly string[]): IForbiddenRuleType[] {

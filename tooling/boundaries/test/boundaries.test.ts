@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { importTable } from '../src/import-table.ts'
 import { readBoundaries } from '../src/read-boundaries.ts'
 import { plantWorkspace } from './planted-workspace.ts'
@@ -97,11 +97,51 @@ it.each([
   ['engine', 'alerts'],
   ['operator', 'alerts'],
 ])('refuses %s that imports %s', async (from, to) => {
-  const path = `packages/${from}/src/planted.ts`
+  const path = `packages/${from}/src/index.ts`
   const root = await plantWorkspace(Object.keys(importTable), { [path]: `import '@s3sched/${to}'\n` })
   roots.push(root)
   const { problems } = await readBoundaries(root)
   expect(problems).toEqual([
     expect.stringContaining(`${path} imports packages/${to}/src/index.ts: imports-of-${from} (`),
   ])
+})
+
+describe('the layers of a package', () => {
+  const layersOf = { store: [['low/'], ['middle.ts', 'between.ts'], ['index.ts']] }
+
+  async function problemsInStore(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    const inside = Object.entries(files).map(([path, text]) => [`packages/store/src/${path}`, text])
+    const root = await plantWorkspace(Object.keys(table), Object.fromEntries(inside))
+    roots.push(root)
+    return (await readBoundaries(root, table, layersOf)).problems
+  }
+
+  it('are content with imports of lower layers, of the same, and in tests of any', async () => {
+    const files = {
+      'low/one.ts': "import './other.ts'\n",
+      'low/other.ts': 'export {}\n',
+      'low/one.test.ts': "import '../middle.ts'\n",
+      'middle.ts': "import './low/one.ts'\nimport './between.ts'\n",
+      'between.ts': 'export {}\n',
+      'index.ts': "import './low/one.ts'\nimport './middle.ts'\n",
+    }
+    expect(await problemsInStore(files)).toEqual([])
+  })
+
+  it.each([
+    ['a value', "import '../middle.ts'\n"],
+    ['a type', "import type { A } from '../middle.ts'\nexport type B = A\n"],
+  ])('refuse an import of %s of a higher layer', async (_, text) => {
+    const files = { 'low/planted.ts': text, 'middle.ts': 'export type A = string\n' }
+    expect(await problemsInStore(files)).toEqual([
+      'packages/store/src/low/planted.ts imports packages/store/src/middle.ts: ' +
+        'layer-1-of-store (low/ may import nothing of a higher layer)',
+    ])
+  })
+
+  it('refuse a file that stands in none', async () => {
+    expect(await problemsInStore({ 'stray/planted.ts': 'export {}\n' })).toEqual([
+      'packages/store/src/stray/planted.ts stands in no layer of store',
+    ])
+  })
 })

@@ -11,7 +11,7 @@ export const DECISIONS: readonly string[] = [
   'packages/jobs/src/record/group-places.ts',
   'packages/jobs/src/record/backfill.ts',
   'packages/engine/src/leader/decide-promotion.ts',
-  'packages/engine/src/leader/fleet-rest.ts',
+  'packages/engine/src/fleet/fleet-rest.ts',
   'packages/engine/src/standby/decide-look.ts',
   'packages/engine/src/ticks/decide-tick.ts',
   'packages/engine/src/ticks/chain-ready.ts',

@@ -1,7 +1,7 @@
 import { defineJob, type JobRecord, type LocalJob, newJob } from '@s3sched/jobs'
 import type { RecordChange, RecordUpdate, UpdateResult } from '@s3sched/jobs/bucket'
-import type { DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
+import type { DefinedJobs } from './defined-jobs.ts'
 import { changeOneTime, refusePast } from './one-time.ts'
 
 export interface DefinitionHost extends Pick<EngineEnv, 'events' | 'logger' | 'serverClock'> {

@@ -1,12 +1,14 @@
 import { defineJob, type JobRecord, type LocalJob, newJob, SchedulerError } from '@s3sched/jobs'
-import { refuseOldLayout } from '@s3sched/jobs/bucket'
-import type { Bucket, DefinedJobs } from '../bucket.ts'
+import { type ChangeMarker, type RecordCache, refuseOldLayout } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
+import type { DefinedJobs } from './defined-jobs.ts'
 import { type DefinitionAnswer, type DefinitionHost, DefinitionUnderWay } from './definition-under-way.ts'
 import { ManyDefinitions } from './many-definitions.ts'
 import { changeOneTime, refusePast } from './one-time.ts'
 
-export interface JobRegistrarDeps extends Pick<Bucket, 'records' | 'marker'> {
+export interface JobRegistrarDeps {
+  readonly records: RecordCache
+  readonly marker: Pick<ChangeMarker, 'bump'>
   readonly catalog: DefinedJobs
 }
 

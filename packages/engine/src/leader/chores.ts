@@ -2,7 +2,7 @@ import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { Archiver } from './archiver.ts'
 import { CleanUp } from './clean-up.ts'
-import type { Fleet } from './fleet.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import type { Chore } from './insist.ts'
 
 export interface ChoresDeps {

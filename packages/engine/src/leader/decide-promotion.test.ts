@@ -1,7 +1,7 @@
 import { parseSchedule } from '@s3sched/cron'
 import { describe, expect, it } from 'vitest'
 import { decidePromotion, startsNow } from './decide-promotion.ts'
-import type { KnownJob } from './known-job.ts'
+import type { KnownJob } from '../definitions/known-job.ts'
 
 const MINUTE = 60_000
 const NOON = Date.UTC(2026, 5, 1, 12)

@@ -27,7 +27,7 @@
  */
 import type { Schedule } from '@s3sched/cron'
 import type { JobRecord } from '@s3sched/jobs'
-import type { KnownJob } from './known-job.ts'
+import type { KnownJob } from '../definitions/known-job.ts'
 
 /** Why a job is looked at now. */
 export type LookReason =

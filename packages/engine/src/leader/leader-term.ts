@@ -11,10 +11,11 @@
  */
 import { createSharedAbort, onAbortUntil } from '@s3sched/kernel'
 import type { EngineEnv } from '../engine-env.ts'
+import type { Term } from '../fleet/shard-terms.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { BucketWatch } from './bucket-watch.ts'
 import type { StartRule } from './decide-promotion.ts'
-import type { PreviousTerm } from './follow-coordinator.ts'
 import { type Chore, insist, repeat } from './insist.ts'
 import type { JobStarter } from './job-starter.ts'
 import type { TermScope } from './promote.ts'
@@ -36,7 +37,7 @@ export interface LeaderTermDeps {
 /** Pause before the next look at a backfill that has to wait, in ms. No request while its runs are here. */
 const WAIT_MS = 15_000
 
-export class LeaderTerm {
+export class LeaderTerm implements Term {
   readonly #env: EngineEnv
   readonly #deps: LeaderTermDeps
   /** Ends the loops; runs under way depend on the authority alone. */
@@ -54,17 +55,14 @@ export class LeaderTerm {
     deps.engine.unclaimed.onChange = () => this.#sayUnclaimed()
   }
 
-  /** The payload of the term's lease. No further request. */
   payload(): Readonly<Record<string, unknown>> {
     return this.#deps.lease.payload()
   }
 
-  /** Called when a job is new, or changed. */
   touch(name: string): void {
     this.#deps.engine.touch(name)
   }
 
-  /** Start of the time in which no instance claims the job's ticks; `undefined` when claimed, as far as known. */
   unservedSince(name: string): number | undefined {
     return this.#deps.engine.unclaimed.unserved[name]
   }
@@ -74,14 +72,12 @@ export class LeaderTerm {
     return this.#deps.engine.nextTick(name)
   }
 
-  /** Makes no claim from now on, although the authority may go on. */
   stop(): void {
     this.#deps.lease.stop()
     this.#stopping.abort()
     this.#deps.engine.stop()
   }
 
-  /** Resolves when no claim is under way. */
   decided(): Promise<void> {
     return this.#deps.engine.decided()
   }

@@ -2,8 +2,8 @@ import { parseSchedule } from '@s3sched/cron'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { ServerClock } from '@s3sched/store'
 import { expect, it } from 'vitest'
-import type { PreviousTerm } from './follow-coordinator.ts'
-import type { KnownJob } from './known-job.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
+import type { KnownJob } from '../definitions/known-job.ts'
 import { promote, type PromoteDeps } from './promote.ts'
 
 const MINUTE = 60_000

@@ -4,8 +4,8 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import { decidePromotion } from './decide-promotion.ts'
-import type { PreviousTerm } from './follow-coordinator.ts'
-import type { KnownJob } from './known-job.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
+import type { KnownJob } from '../definitions/known-job.ts'
 
 export interface PromoteDeps extends Pick<Bucket, 'records' | 'marker'> {
   readonly engine: TickEngine

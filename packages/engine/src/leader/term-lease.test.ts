@@ -2,8 +2,8 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import { type JobRecord, type JobSpec, newJob } from '@s3sched/jobs'
 import { ServerClock } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
-import type { Rest } from './fleet-rest.ts'
-import type { PreviousTerm } from './follow-coordinator.ts'
+import type { Rest } from '../fleet/fleet-rest.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
 import { awaitedJobs, TermLease, type TermLeaseDeps } from './term-lease.ts'
 
 const NOW = 5000

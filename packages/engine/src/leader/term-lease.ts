@@ -10,8 +10,8 @@ import { continueTerms, type RecordCache, type Term } from '@s3sched/jobs/bucket
 import type { EngineEnv } from '../engine-env.ts'
 import type { StandbyList } from '../standby/standby-list.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
-import { decideRest, inheritedRest, type Rest } from './fleet-rest.ts'
-import type { PreviousTerm } from './follow-coordinator.ts'
+import { decideRest, inheritedRest, type Rest } from '../fleet/fleet-rest.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
 
 export interface TermLeaseDeps {
   /** Writes the lease with its payload now: 1 PUT. Nothing for a member. */

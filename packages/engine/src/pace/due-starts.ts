@@ -1,9 +1,9 @@
 import { Timers, type Clock, type LazyAbort } from '@s3sched/kernel'
-import type { Authority } from '../runs/authority.ts'
 
 /** A claimed run. */
 export interface DueStart {
-  readonly authority: Authority
+  /** The right to run. The waiting runs of one authority are settled together. */
+  readonly authority: object
   readonly runId: string
   /** By the wall clock, epoch ms. @default now */
   readonly startAt: number | undefined
@@ -150,7 +150,7 @@ export class DueStarts {
   }
 
   /** Lets the authority's runs due within `patienceMs` start, and tells its other waiting runs to end. */
-  async settle(authority: Authority, patienceMs: number): Promise<void> {
+  async settle(authority: object, patienceMs: number): Promise<void> {
     const waiting = [...this.#waiting.values()].filter(({ start }) => start.authority === authority)
     await this.#settle(waiting, this.#clock.now() + patienceMs)
   }

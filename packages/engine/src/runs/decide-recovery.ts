@@ -38,7 +38,7 @@ import { lastWriteOf } from '@s3sched/coordinator'
 import type { OpenRun, PendingRetry } from '@s3sched/jobs'
 import type { Liveness } from '@s3sched/lock'
 import type { ReadDocument } from '@s3sched/store'
-import type { PreviousTerm } from '../leader/follow-coordinator.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
 import type { Authority } from './authority.ts'
 import { hasOwnLease } from './run-lease.ts'
 

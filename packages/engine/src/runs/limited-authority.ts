@@ -1,5 +1,5 @@
 import { addAbortListener, createSharedAbort, removeAbortListener } from '@s3sched/kernel'
-import type { Presence } from '../leader/member-heartbeat.ts'
+import type { Presence } from '../presence/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
 import { whileLeased, type RunLease } from './run-leases.ts'
 

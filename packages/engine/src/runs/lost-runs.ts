@@ -17,7 +17,7 @@ import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
 import { lostReason } from './lost-reason.ts'
 import { recordOfVerdict } from './run-report.ts'
-import type { OutcomeMaker } from './run-outcomes.ts'
+import type { OutcomeMaker } from '../run-outcomes.ts'
 import type { RunService } from './run-service.ts'
 
 type Env = Pick<EngineEnv, 'events' | 'logger' | 'random' | 'self' | 'serverClock'>

@@ -10,14 +10,13 @@ import {
 } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
-import type { Fleet } from '../leader/fleet.ts'
 import { claimUnlessBusy } from './claim-unless-busy.ts'
-import type { Runs } from './create-runs.ts'
+import type { LeadershipView, Runs } from './create-runs.ts'
 
 export interface ManualRunDeps {
   readonly bucket: Bucket
   readonly execution: Runs
-  readonly fleet: Fleet
+  readonly fleet: Pick<LeadershipView, 'authorityOf' | 'member'>
   readonly registrar: JobRegistrar
 }
 

@@ -9,7 +9,7 @@ import type { Schedule } from '@s3sched/cron'
 import type { JobRecord, OpenRun, RunClaim } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
-import { ClaimLead } from '../ticks/claim-lead.ts'
+import { ClaimLead } from '../pace/claim-lead.ts'
 import { carriedFields } from './carried-fields.ts'
 import {
   type ClaimAnswer,

@@ -2,7 +2,7 @@ import type { RunRecord } from '@s3sched/history'
 import { pageOutcome, type PageOutcome } from '@s3sched/history/segments'
 import { endRun, type JobRecord, type OpenRun, pauseBetween, type PausedFor } from '@s3sched/jobs'
 import type { RecordChange, RecordUpdate } from '@s3sched/jobs/bucket'
-import type { RunOutcomes } from './run-outcomes.ts'
+import type { RunOutcomes } from '../run-outcomes.ts'
 import type { RunStart } from './run-start.ts'
 
 /** Hears the answer to the write of an end. Must not throw. */

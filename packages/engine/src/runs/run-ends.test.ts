@@ -9,7 +9,7 @@ import type { SchedulerEmitter } from '../events.ts'
 import type { Authority } from './authority.ts'
 import { RunEnds, type RunEndsDeps } from './run-ends.ts'
 import type { RunLease } from './run-leases.ts'
-import { OutcomeMaker } from './run-outcomes.ts'
+import { OutcomeMaker } from '../run-outcomes.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 const WITHIN_MS = 2000

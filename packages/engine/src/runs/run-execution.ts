@@ -1,7 +1,7 @@
 import type { RunOutcome } from '@s3sched/executor'
 import { effectiveSpec } from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
-import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
+import type { MemberHeartbeat } from '../presence/member-heartbeat.ts'
 import type { DueStart, DueStarts } from '../pace/due-starts.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
 import type { Authority } from './authority.ts'

@@ -1,7 +1,7 @@
 import { CancelledError } from '@s3sched/executor'
 import { addAbortListener, LazyAbort, removeAbortListener } from '@s3sched/kernel'
 import { LockError } from '@s3sched/lock'
-import type { MemberHeartbeat, Presence } from '../leader/member-heartbeat.ts'
+import type { MemberHeartbeat, Presence } from '../presence/member-heartbeat.ts'
 import { ActionGuard } from './action-guard.ts'
 import type { Authority } from './authority.ts'
 import { limitedAuthority } from './limited-authority.ts'

@@ -1,6 +1,6 @@
 import { everySchedule, parseSchedule } from '@s3sched/cron'
 import { describe, expect, it } from 'vitest'
-import type { KnownJob } from '../leader/known-job.ts'
+import type { KnownJob } from '../definitions/known-job.ts'
 import {
   AGAIN_MS,
   decideFinding,

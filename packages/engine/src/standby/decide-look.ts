@@ -34,7 +34,7 @@
  * anew. After the loss of the place a standby forgets all plans.
  */
 import { startOfTick } from '@s3sched/jobs'
-import type { KnownJob } from '../leader/known-job.ts'
+import type { KnownJob } from '../definitions/known-job.ts'
 import { hasRoom, isNamed, namedIn } from './named-standbys.ts'
 
 /** Delay of the first standby's look after a due instant, in ms. */

@@ -3,7 +3,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { EngineEnv } from '../engine-env.ts'
-import type { KnownJob } from '../leader/known-job.ts'
+import type { KnownJob } from '../definitions/known-job.ts'
 import { FIRST_LOOK_MS, NEXT_LOOK_MS, PLACE_MS } from './decide-look.ts'
 import { Standby, type StandbyDeps } from './standby.ts'
 

@@ -4,8 +4,8 @@
  */
 import { createSharedAbort, messageOf, type Clock } from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
+import type { KnownJob } from '../definitions/known-job.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { KnownJob } from '../leader/known-job.ts'
 import { RepeatedTroubles } from '../repeated-troubles.ts'
 import { TickHeap } from '../ticks/tick-heap.ts'
 import { decideFinding, decideNextLook, decideTurn, openStart, waitMs } from './decide-look.ts'

@@ -12,7 +12,7 @@
  */
 import type { Schedule } from '@s3sched/cron'
 import { type JobSpec, startOfTick } from '@s3sched/jobs'
-import type { Rest } from '../leader/fleet-rest.ts'
+import type { Rest } from '../fleet/fleet-rest.ts'
 
 /** A tick claimed later than this after its start was due counts as late, in ms. */
 export const LATE_AFTER_MS = 5000

@@ -8,7 +8,7 @@
 import type { Schedule } from '@s3sched/cron'
 import { effectiveSpec, isTicking, type JobRecord, type LocalJob, lowerBound } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
-import type { Rest } from '../leader/fleet-rest.ts'
+import type { Rest } from '../fleet/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimManner } from './claim-manner.ts'

@@ -5,9 +5,10 @@
  * (`tick-look.ts`) of as many steps (`look-steps.ts`) as the job has open ticks, until the decision is to wait.
  */
 import type { Schedule } from '@s3sched/cron'
-import type { Bucket, DefinedJobs } from '../bucket.ts'
+import type { Bucket } from '../bucket.ts'
+import type { DefinedJobs } from '../definitions/defined-jobs.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { Rest } from '../leader/fleet-rest.ts'
+import type { Rest } from '../fleet/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimGate } from './claim-gate.ts'

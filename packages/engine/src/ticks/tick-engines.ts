@@ -1,7 +1,7 @@
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
-import type { Rest } from '../leader/fleet-rest.ts'
+import type { Rest } from '../fleet/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimManner } from './claim-manner.ts'

@@ -10,7 +10,8 @@
  */
 import type { Schedule } from '@s3sched/cron'
 import { effectiveSpec, isTicking, jitterOf, type JobRecord, type LocalJob, lowerBound } from '@s3sched/jobs'
-import type { Bucket, DefinedJobs } from '../bucket.ts'
+import type { Bucket } from '../bucket.ts'
+import type { DefinedJobs } from '../definitions/defined-jobs.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { ClaimManner } from './claim-manner.ts'
 import { orphanedFrom, type Orphans } from './orphans.ts'

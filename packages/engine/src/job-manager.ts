@@ -9,10 +9,10 @@ import {
   resumeJob,
   SchedulerError,
 } from '@s3sched/jobs'
-import type { Engine } from '../engine.ts'
-import type { EngineWorld } from '../engine-env.ts'
-import type { CoreEvents } from '../events.ts'
-import type { JobCatalog } from './job-catalog.ts'
+import type { Engine } from './engine.ts'
+import type { EngineWorld } from './engine-env.ts'
+import type { CoreEvents } from './events.ts'
+import type { JobCatalog } from './definitions/job-catalog.ts'
 
 /** The engine of a scheduler, which the first use opens. */
 export interface EngineLife {

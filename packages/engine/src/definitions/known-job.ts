@@ -1,7 +1,7 @@
 import type { Schedule } from '@s3sched/cron'
 import { effectiveSpec, isActive, isTicking, type LocalJob, lowerBound, SchedulerError } from '@s3sched/jobs'
 import type { RecordCache } from '@s3sched/jobs/bucket'
-import type { ScheduleCache } from '../definitions/schedule-cache.ts'
+import type { ScheduleCache } from './schedule-cache.ts'
 
 /** Knowledge of a job without a new read of its record. */
 export interface KnownJob {

@@ -1,4 +1,4 @@
-import type { EndedRun } from './ended-run.ts'
+import type { EndedRun } from '../runs/ended-run.ts'
 
 const NOTHING = (): void => undefined
 

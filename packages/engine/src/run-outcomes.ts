@@ -1,6 +1,6 @@
 import type { RunRecord } from '@s3sched/history'
 import { pageOutcome, prepareOutcome, type PageOutcome } from '@s3sched/history/segments'
-import type { EngineEnv } from '../engine-env.ts'
+import type { EngineEnv } from './engine-env.ts'
 
 /** What the history gets of a run, in the same write as the job's record; `undefined` where runs leave no history. */
 export type RunOutcomes = readonly PageOutcome[] | undefined

@@ -3,7 +3,7 @@ import { messageOf } from '@s3sched/kernel'
 import { type ClockWatch, SchedulerError } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
-import type { Pass } from '../leader/leading.ts'
+import type { Pass } from './leading.ts'
 import type { BegunRuns } from './begun-runs.ts'
 
 /** A run of a `runDue()` pass. */

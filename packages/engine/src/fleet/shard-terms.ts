@@ -1,11 +1,28 @@
 import { shardOf } from '@s3sched/jobs'
 import type { Authority } from '../runs/authority.ts'
-import type { PreviousTerm } from './follow-coordinator.ts'
-import type { LeaderTerm } from './leader-term.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
+
+/** The work for the jobs of a shard, from the promotion to the end of the authority. */
+export interface Term {
+  /** The payload of the term's lease. No further request. */
+  payload(): Readonly<Record<string, unknown>>
+  /** Called when a job is new, or changed. */
+  touch(name: string): void
+  /** Start of the time in which no instance claims the job's ticks; `undefined` when claimed, as far as known. */
+  unservedSince(name: string): number | undefined
+  /** Starts the jobs after `predecessor`. Never rejects. */
+  evaluateChains(predecessor: string): Promise<void>
+  /** Goes on with the backfill of a job. Never rejects. */
+  advanceBackfills(name: string): Promise<void>
+  /** Makes no claim from now on, although the authority may go on. */
+  stop(): void
+  /** Resolves when no claim is under way. */
+  decided(): Promise<void>
+}
 
 interface Seat {
   authority: Authority | undefined
-  term: LeaderTerm | undefined
+  term: Term | undefined
   previous: PreviousTerm | undefined
 }
 
@@ -30,7 +47,7 @@ export class ShardTerms {
     return this.#seats.some(({ term }) => term !== undefined)
   }
 
-  begin(shard: number, term: LeaderTerm, authority: Authority, previous: PreviousTerm | undefined): void {
+  begin(shard: number, term: Term, authority: Authority, previous: PreviousTerm | undefined): void {
     const seat = this.#seats[shard]
     if (seat !== undefined) Object.assign(seat, { authority, term, previous })
   }

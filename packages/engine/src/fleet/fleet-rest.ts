@@ -7,7 +7,7 @@
  * A crash is no rest, nor is a hand-over from a leader to a follower: some instance was there, or should have been. A
  * leader's crash before the first renewal ends the rest all the same.
  */
-import type { PreviousTerm } from './follow-coordinator.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
 
 /** The ticks after `from` and up to `to`; epoch ms. */
 export interface Rest {

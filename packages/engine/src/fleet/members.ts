@@ -1,7 +1,7 @@
 import { Membership, type Coordinator, type EarlierPresence, type Worker } from '@s3sched/coordinator'
 import type { HostProbe } from '@s3sched/lock'
 import type { EngineEnv } from '../engine-env.ts'
-import { MemberHeartbeat } from './member-heartbeat.ts'
+import { MemberHeartbeat } from '../presence/member-heartbeat.ts'
 
 export interface MembersDeps {
   readonly coordinator: Coordinator

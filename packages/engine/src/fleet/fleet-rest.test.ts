@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decideRest, inheritedRest, isAllRest, newRest, restBesides } from './fleet-rest.ts'
-import type { PreviousTerm } from './follow-coordinator.ts'
+import type { PreviousTerm } from '../presence/previous-term.ts'
 
 const released: PreviousTerm = {
   epoch: 4,

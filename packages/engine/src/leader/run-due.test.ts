@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { BegunRuns } from './begun-runs.ts'
-import type { EndedRun } from './ended-run.ts'
+import type { EndedRun } from '../runs/ended-run.ts'
 import { runDue, type DueRun } from './run-due.ts'
 
 type Look = () => Promise<void>

@@ -1,0 +1,29 @@
+/** The layers of a package, from the lowest; each is folders and files below `src`, a folder with a slash at its end. */
+export type Layers = readonly (readonly string[])[]
+
+/**
+ * The layers of packages with many folders: a file imports files of its own layer and of lower layers. A test is free to
+ * import any.
+ */
+export const layersOf: Readonly<Record<string, Layers>> = {
+  engine: [
+    ['diagnostics.ts', 'engine-env.ts', 'engine-options.ts', 'events.ts'],
+    ['first-answer.ts', 'repeated-troubles.ts', 'store-contact.ts'],
+    ['pace/'],
+    ['presence/'],
+    ['definitions/'],
+    ['bucket.ts', 'run-outcomes.ts'],
+    ['runs/'],
+    ['fleet/'],
+    ['ticks/'],
+    ['standby/'],
+    ['leader/'],
+    ['engine.ts', 'open-engine.ts', 'job-manager.ts', 'job-status.ts', 'job-history-entry.ts', 'index.ts'],
+  ],
+}
+
+/** The pattern of the files of some layers. */
+export function patternOf(name: string, layers: Layers): string {
+  const places = layers.flat().map((place) => (place.endsWith('/') ? place : `${place.replaceAll('.', '\\.')}$`))
+  return `^packages/${name}/src/(${places.join('|')})`
+}
