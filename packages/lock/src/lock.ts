@@ -6,6 +6,7 @@ import { createLeaseContender, type ClaimOutcome, type LeaseContender } from './
 import { MAX_FENCE } from './lease-record.ts'
 import { createLease, type Lease } from './lease.ts'
 import { LockError } from './lock-error.ts'
+import { closedError, heldError, lostError, silentError } from './lock-troubles.ts'
 import {
   checkWait,
   lockKey,
@@ -135,7 +136,7 @@ class StoreLock implements Lock {
     const { clock, random, ttlMs } = this.#options
     const deadline = clock.monotonic() + waitMs
     const backoff = { baseMs: 100, maxMs: Math.min(2000, ttlMs / 4) }
-    const overdue = (): LockError => this.#silentError(waitMs)
+    const overdue = (): LockError => silentError(this.name, waitMs)
     const signals = [signal, this.#closed.signal]
     const patience = startPatience(clock, { waitMs: waitMs + ANSWER_MS, overdue, signals })
     try {
@@ -158,16 +159,16 @@ class StoreLock implements Lock {
 
   async withLock<T>(fn: (lease: Lease) => T | Promise<T>, options: AcquireOptions = {}): Promise<T> {
     const acquired = await this.acquire(options)
-    if (acquired.outcome === 'held') throw this.#heldError(acquired)
+    if (acquired.outcome === 'held') throw heldError(this.name, acquired)
     const { lease } = acquired
     try {
       const value = await fn(lease)
-      if (!lease.isTrusted() && !lease.released) throw this.#lostError(lease, undefined)
+      if (!lease.isTrusted() && !lease.released) throw lostError(lease, undefined)
       return value
     } catch (error) {
       const saysSo = error instanceof LockError && error.code === 'LOST'
       if (saysSo || lease.isTrusted() || lease.released) throw error
-      throw this.#lostError(lease, error)
+      throw lostError(lease, error)
     } finally {
       await lease.release()
     }
@@ -189,11 +190,11 @@ class StoreLock implements Lock {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort(this.#closedError())
+    this.#closed.abort(closedError(this.name))
     await this.#contender.held()?.release()
     const patience = startPatience(this.#options.clock, {
       waitMs: ANSWER_MS,
-      overdue: () => this.#silentError(0),
+      overdue: () => silentError(this.name, 0),
       signals: [],
     })
     await unlessAborted(Promise.all(this.#abandoned), patience.signal).catch((error: unknown) => {
@@ -261,41 +262,5 @@ class StoreLock implements Lock {
     })
     nap.end()
     signal.throwIfAborted()
-  }
-
-  #heldError(held: Extract<AcquireResult, { outcome: 'held' }>): LockError {
-    const who = held.self ? `this process (${held.by})` : held.by
-    return new LockError(`lock '${this.name}' is held by ${who}`, {
-      code: 'HELD',
-      retriable: true,
-      suggestion:
-        held.retryAfterMs === Infinity ? 'See lock.inspect() for how to repair it' : 'Wait longer with waitMs',
-      context: { ...held },
-    })
-  }
-
-  #silentError(waitMs: number): LockError {
-    const silentMs = waitMs + ANSWER_MS
-    return new LockError(`lock '${this.name}' was not acquired: the store did not answer within ${silentMs} ms`, {
-      code: 'UNDECIDED',
-      retriable: true,
-      suggestion: 'Look whether the store can be reached; what still arrives is given back',
-    })
-  }
-
-  #closedError(): LockError {
-    return new LockError(`lock '${this.name}' is closed`, {
-      code: 'CLOSED',
-      suggestion: 'Make a new one with createLock',
-    })
-  }
-
-  #lostError(lease: Lease, cause: unknown): LockError {
-    return new LockError(`lock '${this.name}' was lost while it was in use`, {
-      code: 'LOST',
-      suggestion: 'Stop when lease.signal aborts, and let what is written under the lock carry lease.fence',
-      context: { fence: lease.fence },
-      cause,
-    })
   }
 }
