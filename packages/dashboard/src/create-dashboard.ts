@@ -1,13 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
-import { createOperator, type OperatorOptions } from '@s3sched/operator'
 import { readAssets, type Assets } from './assets.ts'
 import { resolveDashboardOptions, type DashboardOptions, type ResolvedDashboardOptions } from './dashboard-options.ts'
-import { FailureCache } from './fleet/failure-cache.ts'
-import { FleetWatch } from './fleet/fleet-watch.ts'
-import { LagCache } from './fleet/lag-cache.ts'
-import { LiveRuns } from './fleet/live-runs.ts'
-import { TimelineCache } from './fleet/timeline-cache.ts'
+import { type Connection, createFleetReader } from './fleet/fleet-reader.ts'
 import { createFleetsHandler } from './fleets-handler.ts'
 import { createRequestHandler, type World } from './request-handler.ts'
 
@@ -17,8 +12,6 @@ export interface Dashboard extends AsyncDisposable {
   /** Ends the streams of all open pages, and closes the store if opened here. Closing twice is fine. */
   close(): Promise<void>
 }
-
-type Connection = Parameters<typeof createOperator>[0]
 
 /**
  * Pages over a bucket, for Node's http and compatible frameworks. There is no store request before the first page
@@ -36,8 +29,8 @@ export function createDashboard(connection: Connection, options: DashboardOption
   const close = async (): Promise<void> => {
     for (const { world } of fleets) {
       for (const end of world.streams) end()
-      world.watch.stop()
-      await world.operator.close()
+      world.fleet.watch.stop()
+      await world.fleet.operator.close()
     }
   }
   const [only] = fleets
@@ -49,13 +42,6 @@ export function createDashboard(connection: Connection, options: DashboardOption
 }
 
 function createWorld(connection: Connection, prefix: string, assets: Assets, options: ResolvedDashboardOptions): World {
-  const { clock = systemClock, logger = silentLogger, random = systemRandom, scheduler } = options
-  const deps: Required<Omit<OperatorOptions, 'host'>> = { clock, logger, random, prefix }
-  const operator = createOperator(connection, deps)
-  const watch = new FleetWatch({ operator, clock, random, logger })
-  const timelines = new TimelineCache(operator.history)
-  const lags = new LagCache(operator.history)
-  const failures = new FailureCache()
-  const live = new LiveRuns({ operator, clock, logger, scheduler })
-  return { operator, watch, timelines, lags, failures, live, streams: new Set(), assets, clock, random, logger }
+  const { clock = systemClock, logger = silentLogger, random = systemRandom } = options
+  return { fleet: createFleetReader(connection, prefix, options), streams: new Set(), assets, clock, random, logger }
 }

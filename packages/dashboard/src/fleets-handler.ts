@@ -53,8 +53,8 @@ async function rowOf(
   req: IncomingMessage,
   options: ResolvedDashboardOptions,
 ): Promise<FleetRow> {
-  const { snapshot, trouble } = await world.watch.view()
-  const place = world.operator.description
+  const { snapshot, trouble } = await world.fleet.watch.view()
+  const place = world.fleet.operator.description
   if (snapshot === undefined) return { name, place, trouble: trouble?.message, fleet: undefined }
   const seen = await seenPart(snapshot, new Rights(req, options, world.logger))
   return { name, place, trouble: trouble?.message, fleet: { ...seen, verdict: verdictOf(seen.health) } }

@@ -1,9 +1,6 @@
 import { messageOf, S3SchedError } from '@s3sched/kernel'
 import type { JobView, Operator } from '@s3sched/operator'
-import type { FailureCache } from './fleet/failure-cache.ts'
-import type { LagCache } from './fleet/lag-cache.ts'
-import type { LiveRuns } from './fleet/live-runs.ts'
-import type { TimelineCache } from './fleet/timeline-cache.ts'
+import type { FleetReader } from './fleet/fleet-reader.ts'
 import { ACTIONS, type Action, type Route } from './http/route.ts'
 import { apiPage } from './pages/api.ts'
 import { calendarPage } from './pages/calendar.ts'
@@ -19,11 +16,7 @@ import { openRunPage, requestedRunPage, runPage } from './pages/run.ts'
 import { timelinePage } from './pages/timeline.ts'
 
 export interface PageDeps {
-  readonly operator: Operator
-  readonly timelines: TimelineCache
-  readonly lags: LagCache
-  readonly failures: FailureCache
-  readonly live: LiveRuns
+  readonly fleet: Omit<FleetReader, 'watch'>
   /** What the viewer may do with a job. */
   readonly actionsOn: (job: string) => Promise<ReadonlySet<Action>>
   /** The token for a form. Called only for a page with a form. */
@@ -36,11 +29,12 @@ type JobRoute = Extract<Route, { readonly job: string }>
 
 /** The page of a route. */
 export async function makePage(route: Route, context: PageContext, deps: PageDeps): Promise<Page> {
+  const { failures, operator, timelines } = deps.fleet
   switch (route.to) {
     case 'overview':
       return overviewPage(context)
     case 'timeline':
-      return timelinePage(context, deps.timelines)
+      return timelinePage(context, timelines)
     case 'jobs':
       return jobsPage(context, deps.actionsOn)
     case 'many':
@@ -48,7 +42,7 @@ export async function makePage(route: Route, context: PageContext, deps: PageDep
     case 'api':
       return apiPage(context)
     case 'failures':
-      return failuresPage(context, { history: deps.operator.history, failures: deps.failures })
+      return failuresPage(context, { history: operator.history, failures })
     case 'job':
     case 'calendar':
     case 'run':
@@ -76,6 +70,7 @@ async function manyPage(context: PageContext, { actionsOn, token }: PageDeps): P
 }
 
 async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps): Promise<Page> {
+  const { lags, operator, timelines } = deps.fleet
   const job = context.snapshot.jobs.find(({ name }) => name === route.job)
   if (job === undefined) {
     const unreadable = context.snapshot.unreadable.find(({ name }) => name === route.job)
@@ -84,13 +79,12 @@ async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps):
   }
   if (route.to === 'action') {
     if (!context.actions.has(route.action)) return problemPage(403, 'Not allowed', 'This dashboard only shows.')
-    const draft = deps.draft ?? (route.action === 'run' ? await draftOf(context, job, deps.operator) : undefined)
+    const draft = deps.draft ?? (route.action === 'run' ? await draftOf(context, job, operator) : undefined)
     return confirmPage(context, job, { action: route.action, token: deps.token(), draft })
   }
-  if (route.to === 'job')
-    return jobPage(context, job, { history: deps.operator.history, timelines: deps.timelines, lags: deps.lags })
+  if (route.to === 'job') return jobPage(context, job, { history: operator.history, timelines, lags })
   if (route.to === 'calendar') return calendarPage(context, job)
-  if (route.to === 'run') return pageOfRun(context, job, route.runId, deps)
+  if (route.to === 'run') return pageOfRun(context, job, route.runId, deps.fleet)
   return problemPage(404, 'Not found', 'There is no such page.')
 }
 
@@ -111,7 +105,7 @@ async function pageOfRun(
   context: PageContext,
   job: JobView,
   runId: string,
-  { live, operator }: Pick<PageDeps, 'live' | 'operator'>,
+  { live, operator }: Pick<FleetReader, 'live' | 'operator'>,
 ): Promise<Page> {
   const open = job.running.find((run) => run.runId === runId)
   if (open !== undefined) return openRunPage(context, job, open, (await live.view(job.name, runId)).report)

@@ -6,16 +6,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'cookie'
 import { S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import { PROMETHEUS_TYPE, toPrometheus, type Operator } from '@s3sched/operator'
+import { PROMETHEUS_TYPE, toPrometheus } from '@s3sched/operator'
 import { answerApi, jsonReply, refusalAnswer } from './api/answer-api.ts'
 import { openApiDocument } from './api/openapi.ts'
 import type { Assets } from './assets.ts'
 import type { ResolvedDashboardOptions } from './dashboard-options.ts'
-import type { FailureCache } from './fleet/failure-cache.ts'
-import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'
-import type { LagCache } from './fleet/lag-cache.ts'
-import type { LiveRuns } from './fleet/live-runs.ts'
-import type { TimelineCache } from './fleet/timeline-cache.ts'
+import type { FleetReader } from './fleet/fleet-reader.ts'
+import type { Sight } from './fleet/fleet-watch.ts'
 import { createLinks, type Links } from './html/links.ts'
 import { zoneOf } from './html/zone.ts'
 import { refusalOf } from './http/access.ts'
@@ -35,12 +32,7 @@ import { makePage } from './make-page.ts'
 import { pressButton } from './press-button.ts'
 
 export interface World {
-  readonly operator: Operator
-  readonly watch: FleetWatch
-  readonly timelines: TimelineCache
-  readonly lags: LagCache
-  readonly failures: FailureCache
-  readonly live: LiveRuns
+  readonly fleet: FleetReader
   /** The functions that end the open streams. */
   readonly streams: Set<() => void>
   readonly assets: Assets
@@ -112,7 +104,8 @@ class Exchange {
 
   /** @param draft - the refused text of a form */
   async #show(route: Route, location: Location, draft?: ContextDraft): Promise<void> {
-    const { clock, failures, lags, live, operator, random, timelines, watch } = this.#world
+    const { clock, fleet, random } = this.#world
+    const { live, watch } = fleet
     const sight = await ('job' in route ? watch.viewOf(route.job) : watch.view())
     const links = createLinks(location.base)
     if (sight.snapshot === undefined) {
@@ -126,11 +119,7 @@ class Exchange {
     const token = (): string => tokenFor(this.#req, this.#res, random, location.base)
     try {
       const page = await makePage(route, context, {
-        operator,
-        timelines,
-        lags,
-        failures,
-        live,
+        fleet,
         actionsOn: (job) => this.#rights.actionsOn(job),
         token,
         draft,
@@ -144,7 +133,8 @@ class Exchange {
   }
 
   async #act(route: Route, location: Location): Promise<void> {
-    const { logger, operator, watch } = this.#world
+    const { fleet, logger } = this.#world
+    const { operator, watch } = fleet
     const links = createLinks(location.base)
     const { readOnly: isReadOnly } = this.#options
     const caller = { req: this.#req, rights: this.#rights, isReadOnly }
@@ -160,7 +150,8 @@ class Exchange {
   }
 
   async #api(parts: readonly string[], { base, query }: Location): Promise<void> {
-    const { logger, operator, watch } = this.#world
+    const { fleet, logger } = this.#world
+    const { operator, watch } = fleet
     const req = this.#req
     if (parts.join('/') === 'openapi.json') return this.#send(jsonReply({ status: 200, body: openApiDocument(base) }))
     const [collection, job] = parts
@@ -181,7 +172,7 @@ class Exchange {
 
   /** The state of an open run, and the part of its page that changes each second. */
   async #live({ job, runId }: Extract<Route, { readonly to: 'live' }>): Promise<void> {
-    const { live, watch } = this.#world
+    const { live, watch } = this.#world.fleet
     // Each second's look is for the run alone. The fleet is looked at when the run has another state than in the view.
     const { snapshot } = await watch.last()
     if (snapshot === undefined || !(await this.#rights.maySee(job)))
@@ -202,12 +193,12 @@ class Exchange {
   async #attend(job: string): Promise<void> {
     if (!(await this.#rights.may('run', job)))
       return this.#send({ status: 403, headers: PLAIN, body: 'You may not.\n' })
-    await this.#world.live.attend()
+    await this.#world.fleet.live.attend()
     await this.#send({ status: 200, headers: PLAIN, body: 'Noted.\n' })
   }
 
   async #metrics(): Promise<void> {
-    const { snapshot, trouble } = await this.#world.watch.view()
+    const { snapshot, trouble } = await this.#world.fleet.watch.view()
     // A monitor must notice that the numbers are old.
     if (snapshot === undefined || trouble !== undefined)
       return this.#send({ status: 503, headers: PLAIN, body: 'The store does not answer.\n' })
@@ -217,11 +208,11 @@ class Exchange {
   }
 
   #events(): void | Promise<void> {
-    const { streams, watch } = this.#world
+    const { fleet, streams } = this.#world
     if (this.#req.method !== 'GET' || streams.size >= MOST_STREAMS) {
       return this.#send({ status: 503, headers: PLAIN, body: 'Too many pages are open.\n' })
     }
-    const end = streamEvents(this.#req, this.#res, watch)
+    const end = streamEvents(this.#req, this.#res, fleet.watch)
     streams.add(end)
     this.#res.once('close', () => streams.delete(end))
   }
@@ -248,7 +239,7 @@ class Exchange {
 
 export interface ReplyContext {
   readonly req: IncomingMessage
-  readonly world: Pick<World, 'assets' | 'operator'>
+  readonly world: Pick<World, 'assets' | 'fleet'>
   /** `undefined` for a page about no fleet. */
   readonly sight: Sight | undefined
   readonly links: Links
@@ -256,9 +247,9 @@ export interface ReplyContext {
 }
 
 /** A whole document with a page. */
-export function htmlReply(page: Page, { home, links, req, sight, world: { assets, operator } }: ReplyContext): Reply {
+export function htmlReply(page: Page, { home, links, req, sight, world: { assets, fleet } }: ReplyContext): Reply {
   const files = { style: assets.style.file, script: assets.script.file }
-  const context = { home, links, sight, files, description: operator.description, zone: zoneIn(req) }
+  const context = { home, links, sight, files, description: fleet.operator.description, zone: zoneIn(req) }
   const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
   return { status: page.status ?? 200, headers, body: String(frame(page, context)) }
 }

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createDashboard, type Dashboard } from '@s3sched/dashboard'
 import { createSampleFleet, type SampleFleet } from '../fleet/sample-fleet.ts'
 import { serve, type Served } from '../fleet/serve.ts'
+import { firstPaint, type Paint, weigh } from './first-paint.ts'
 import { openBrowser, openPage } from './open-browser.ts'
 
 /**
@@ -254,48 +255,3 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
     expect(await opened.page.locator('.banner').textContent()).toContain('A run was requested')
   })
 })
-
-/** The parts of a first paint, in ms after the navigation began. */
-interface Paint {
-  readonly paintMs: number
-  readonly askedMs: number
-  readonly answeredMs: number
-  readonly receivedMs: number
-  /** The style sheet has come; nothing is painted before. */
-  readonly styledMs: number
-  readonly parsedMs: number
-}
-
-/** Runs in the page: the time of its first contentful paint, and of what comes before. */
-function firstPaint(): Promise<Paint> {
-  return new Promise((resolve) => {
-    const observer = new PerformanceObserver((list) => {
-      for (const { name, startTime } of list.getEntries()) {
-        if (name !== 'first-contentful-paint') continue
-        const loaded = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
-        const style = loaded.find((resource) => resource.name.endsWith('.css'))
-        const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-        resolve({
-          paintMs: startTime,
-          askedMs: navigation?.requestStart ?? 0,
-          answeredMs: navigation?.responseStart ?? 0,
-          receivedMs: navigation?.responseEnd ?? 0,
-          styledMs: style?.responseEnd ?? 0,
-          parsedMs: navigation?.domInteractive ?? 0,
-        })
-      }
-    })
-    observer.observe({ type: 'paint', buffered: true })
-  })
-}
-
-/** The transferred kilobytes and requests of a page, and its number of elements. */
-function weigh(page: Page): Promise<{ requests: number; kilobytes: number; elements: number }> {
-  return page.evaluate(() => {
-    const kinds = ['navigation', 'resource'] as const
-    const loaded = kinds.flatMap((kind) => performance.getEntriesByType(kind) as PerformanceResourceTiming[])
-    const bytes = loaded.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
-    const elements = document.querySelectorAll('*').length
-    return { requests: loaded.length, kilobytes: Math.ceil(bytes / 1024), elements }
-  })
-}
