@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+
+/** A folder for each process that made bundles. */
+const FOLDERS = join(import.meta.dirname, '..', 'node_modules', '.cache', 'programs')
 
 /** Marks the question of the plugin itself. */
 const ASKED = 'asked'
@@ -28,15 +30,15 @@ const fromTheirPlaces: Plugin = {
 }
 
 /**
- * Packs a program and the sources of all packages below into few files, which Node loads in a quarter of the CPU of
- * hundreds of sources. What the program imports late is still loaded late.
+ * Packs a program and the sources of all packages below into few files, which Node loads in half the CPU of hundreds of
+ * sources. What the program imports late is still loaded late.
  *
  * @param main - the program's source
- * @returns the path of the program, in a folder that is deleted with this process
+ * @returns the path of the program
  */
 export async function bundledProgram(main: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 's3sched-bundle-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  deleteLeftBehind()
+  const folder = join(FOLDERS, String(process.pid))
   await build({
     entryPoints: [main],
     outdir: folder,
@@ -51,4 +53,19 @@ export async function bundledProgram(main: string): Promise<string> {
     logLevel: 'error',
   })
   return join(folder, 'main.mjs')
+}
+
+/** Deletes the bundles of earlier processes: vitest kills its workers, so none can delete its own. */
+function deleteLeftBehind(): void {
+  for (const pid of existsSync(FOLDERS) ? readdirSync(FOLDERS) : []) {
+    if (!isAlive(Number(pid))) rmSync(join(FOLDERS, pid), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }

@@ -108,13 +108,13 @@ const BROKEN: readonly (readonly [string, Partial<Steps>])[] = [
   ],
 ]
 
-/** Shows the variant that the first seeds do not show. */
+/** Shows the variants soon; the other seeds are for a later protocol, of which the same may no longer be true. */
 const HUNTED = 11
 
 describe('the checker catches', () => {
   it.each(BROKEN)('%s', async (_, broken) => {
     let found = 0
-    for (const seed of [...seeds, HUNTED]) {
+    for (const seed of [HUNTED, ...seeds]) {
       found += (await simulateSegments(seed, { ...STEPS, ...broken })).problems.length
       if (found > 0) break
     }

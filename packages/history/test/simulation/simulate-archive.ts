@@ -49,7 +49,7 @@ export const STEPS: ArchiveSteps = {
 const LENGTH = 4 * DAY
 const WRITERS = 2
 
-/** @returns what the checker found, and the number of its checks */
+/** @returns the number of checks, and what the checker found: the simulation ends at the first problem */
 export async function simulateArchive(seed: number, steps: ArchiveSteps = STEPS): Promise<RunChecker> {
   const clock = createManualClock(START - DAY / 4)
   const random = createSeededRandom(seed)
@@ -65,7 +65,7 @@ export async function simulateArchive(seed: number, steps: ArchiveSteps = STEPS)
   /** A process that repeats its work, and is replaced after its death. */
   const live = async (everyMs: number, chance: number, work: (process: Process) => Promise<void>): Promise<void> => {
     let process = born(chance)
-    while (clock.now() < end) {
+    while (clock.now() < end && checker.problems.length === 0) {
       await clock.sleep(random.float() * 2 * everyMs)
       try {
         await work(process)
@@ -127,6 +127,7 @@ export async function simulateArchive(seed: number, steps: ArchiveSteps = STEPS)
   ]
   await clock.advance(LENGTH + DAY)
   await Promise.all(working)
+  if (checker.problems.length > 0) return checker
   const quiet = { store: shared, clock, random }
   // A manual clock stands still during the last looks.
   const unattended = { ...quiet, clock: { ...clock, sleep: () => Promise.resolve() } }

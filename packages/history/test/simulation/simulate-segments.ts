@@ -59,7 +59,7 @@ const LENGTH = 10 * 60 * MINUTE
 const WRITERS = 3
 const FLUSH = resolveFlushOptions({ maxBytes: 4096, maxAgeMs: 60 * MINUTE })
 
-/** @returns what the checker found, and the number of its checks */
+/** @returns the number of checks, and what the checker found: the simulation ends at the first problem */
 export async function simulateSegments(seed: number, steps: Steps = STEPS): Promise<RunChecker> {
   const clock = createManualClock(START - 4 * 60 * MINUTE)
   const random = createSeededRandom(seed)
@@ -75,7 +75,7 @@ export async function simulateSegments(seed: number, steps: Steps = STEPS): Prom
   /** A process that repeats its work, and is replaced after its death. */
   const live = async (everyMs: number, chance: number, work: (process: Process) => Promise<void>): Promise<void> => {
     let process = born(chance)
-    while (clock.now() < end) {
+    while (clock.now() < end && checker.problems.length === 0) {
       await clock.sleep(random.float() * 2 * everyMs)
       try {
         await work(process)
@@ -137,6 +137,7 @@ export async function simulateSegments(seed: number, steps: Steps = STEPS): Prom
   // A process may sleep for twice its interval once more.
   await clock.advance(LENGTH + 100 * MINUTE)
   await Promise.all(working)
+  if (checker.problems.length > 0) return checker
   const quiet = { store: shared, clock, random }
   await look(quiet)
   await steps.flush(quiet, { page: PAGE, outcomes: (await readPage(shared)).outcomes })
