@@ -3,8 +3,10 @@ export type { DefinedJobs } from './definitions/defined-jobs.ts'
 export { FAST_MS } from './definitions/fast-jobs.ts'
 export { IsolatedJobs, type SchedulerIsolation } from './definitions/isolated-jobs.ts'
 export { JobCatalog } from './definitions/job-catalog.ts'
-export { JobManager } from './job-manager.ts'
 export type { Engine } from './engine.ts'
+export { EngineViews } from './engine-views.ts'
+export { JobManager } from './job-manager.ts'
+export { RunOrders } from './run-orders.ts'
 export { STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
 export {
   type CoreEvents,
@@ -15,8 +17,8 @@ export {
   SchedulerEmitter,
   type SchedulerEvents,
 } from './events.ts'
-export { type ExecutingRun, type JobGroup, type JobStatus, type JobStatusStatistics, statusOf } from './job-status.ts'
-export { historyEntry, type JobHistoryEntry } from './job-history-entry.ts'
+export { type ExecutingRun, type JobGroup, type JobStatus, type JobStatusStatistics } from './job-status.ts'
+export type { JobHistoryEntry } from './job-history-entry.ts'
 export { loadEngine, openEngine, type OpeningWorld } from './open-engine.ts'
 export type { StoreTrouble } from './store-contact.ts'
 export { currentRun } from './runs/current-run.ts'

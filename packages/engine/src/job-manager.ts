@@ -1,7 +1,5 @@
-import { isJobName } from '@s3sched/kernel'
 import {
   type AnyJobDefinition,
-  jobNotFound,
   type JobRecord,
   overrideJob,
   pauseJob,
@@ -12,14 +10,8 @@ import {
 import type { Engine } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
 import type { CoreEvents } from './events.ts'
+import type { EngineLife } from './engine-life.ts'
 import type { JobCatalog } from './definitions/job-catalog.ts'
-
-/** The engine of a scheduler, which the first use opens. */
-export interface EngineLife {
-  /** The last opened engine. */
-  readonly core: Engine | undefined
-  open(): Promise<Engine>
-}
 
 export interface JobManagerDeps {
   readonly catalog: JobCatalog
@@ -91,18 +83,6 @@ export class JobManager {
   disable(name: string): Promise<void> {
     this.#isDefinedHere(name)
     return this.#changeRecord(name, 'plg:scheduler:job-disabled', pauseJob)
-  }
-
-  /** The core, if this process or the bucket knows the job. @throws SchedulerError `JOB_NOT_FOUND` */
-  async coreThatKnows(name: string): Promise<Engine> {
-    const { catalog, life } = this.#deps
-    // An invalid name must become no key of the bucket, and costs no request.
-    if (!isJobName(name)) throw jobNotFound(String(name))
-    const core = await life.open()
-    if (catalog.jobs.has(name)) return core
-    const record = await core.bucket.records.load(name)
-    if (record === undefined || record.removed) throw jobNotFound(name, [...core.bucket.records.names()])
-    return core
   }
 
   /**

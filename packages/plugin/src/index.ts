@@ -73,5 +73,6 @@ export type {
 } from './scheduler-events.ts'
 export type { S3dbOptions } from './s3db-options.ts'
 export type { ContextAction, InferredJob, Scheduler, SchedulerJob } from './scheduler.ts'
-export type { SchedulerCore, StopOptions } from './scheduler-core.ts'
+export type { SchedulerCore } from './scheduler-core.ts'
+export type { StopOptions } from './scheduler-life.ts'
 export { SchedulerPlugin, type Job, type SchedulerPluginConstructor } from './scheduler-plugin.ts'

@@ -47,13 +47,14 @@ export class JobHooks {
   }
 
   /**
-   * Watches the calls for a job from now on.
-   * @returns waits for the end of the watched calls. An older call, which may itself be waiting for the caller, is not
-   * waited for.
+   * Settles as `run` does, after the calls for the job that began meanwhile. An older call, which may itself be waiting for
+   * the caller, is not waited for.
    */
-  watch(jobName: string): () => Promise<void> {
+  async awaited<T>(jobName: string, run: () => Promise<T>): Promise<T> {
     const older = new Set(this.#open.get(jobName))
-    return async () => {
+    try {
+      return await run()
+    } finally {
       await Promise.all([...(this.#open.get(jobName) ?? [])].filter((call) => !older.has(call)))
     }
   }

@@ -3,19 +3,14 @@ import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import type { AroundAttempt, DueRun, JobHistoryEntry, JobStatus } from '@s3sched/engine'
 import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, inScheduler } from '@s3sched/jobs'
-import type { HistoryQuery } from './views/history-query.ts'
-import type { JobList } from './views/job-list.ts'
-import type { SchedulerHealth } from './views/scheduler-health.ts'
+import { type HistoryQuery, inOurWords } from './views/history-query.ts'
+import { type JobList, jobList } from './views/job-list.ts'
+import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
 import type { AnyJobs, ContextArgument, ResultOf } from './known-jobs.ts'
 import type { EventOf, SchedulerEvents } from './scheduler-events.ts'
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
+import type { StopOptions } from './scheduler-life.ts'
 import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
-
-/** The patience of a stop. */
-export interface StopOptions {
-  /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
-  readonly timeout?: number
-}
 
 /**
  * All of a scheduler but the types of its jobs. Each tick of each job starts at most once in the whole fleet, and no tick
@@ -29,8 +24,6 @@ export class SchedulerCore<Jobs = AnyJobs> {
   constructor(options: object, kind: SchedulerKind) {
     this.#parts = composeScheduler(options, kind, this)
   }
-
-  // Life
 
   /**
    * Takes part: checks the store, writes the jobs into the bucket, and begins to lead or to follow. Resolves after
@@ -55,8 +48,6 @@ export class SchedulerCore<Jobs = AnyJobs> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
-
-  // Events
 
   /**
    * Adds a listener, once each. An error of a listener is logged.
@@ -120,8 +111,6 @@ export class SchedulerCore<Jobs = AnyJobs> {
     }
   }
 
-  // Runs
-
   /**
    * Runs a job now, in this process, leader or not. Settles after the functions of the options for this run.
    * @param given - the context: more fields for the action's context
@@ -129,11 +118,17 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws {@link SchedulerError} `JOB_NOT_FOUND`; `INVALID_CONTEXT` when the schema of the job refuses the context;
    * the error of the last attempt; `JOB_ALREADY_RUNNING` when the job runs anywhere
    */
-  runJob<Name extends keyof Jobs & string>(
+  async runJob<Name extends keyof Jobs & string>(
     jobName: Name,
     ...given: ContextArgument<Jobs, Name>
   ): Promise<ResultOf<Jobs, Name>> {
-    return this.#parts.runs.now(jobName, fieldsOf(given)) as Promise<ResultOf<Jobs, Name>>
+    const { catalog, hooks, life } = this.#parts
+    const job = catalog.get(jobName)
+    const fields = fieldsOf(given)
+    await job.check(fields)
+    const core = await life.open()
+    const run = hooks.awaited(jobName, () => core.runManually(job, fields))
+    return run as Promise<ResultOf<Jobs, Name>>
   }
 
   /**
@@ -143,13 +138,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws {@link SchedulerError} as {@link runJob}
    */
   requestRun<Name extends keyof Jobs & string>(jobName: Name, ...given: ContextArgument<Jobs, Name>): Promise<string> {
-    return this.#parts.runs.request(jobName, fieldsOf(given))
+    return this.#parts.orders.request(jobName, fieldsOf(given))
   }
 
   /** Tells all claimed runs of a job to end, in every process. @returns whether this process had such a run */
-  async cancelRun(jobName: keyof Jobs & string): Promise<boolean> {
-    const core = await this.#parts.manager.coreThatKnows(jobName)
-    return core.execution.cancels.everywhere(jobName)
+  cancelRun(jobName: keyof Jobs & string): Promise<boolean> {
+    return this.#parts.orders.cancel(jobName)
   }
 
   /**
@@ -167,26 +161,26 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws {@link SchedulerError} `JOB_NOT_FOUND`; `INVALID_ARGUMENT` for a wrong range; `BACKFILL_RUNNING` while another
    * backfill of the job is under way
    */
-  async backfill(jobName: keyof Jobs & string, options: BackfillOptions): Promise<BackfillStart> {
-    const core = await this.#parts.manager.coreThatKnows(jobName)
-    return core.beginBackfill(jobName, options)
+  backfill(jobName: keyof Jobs & string, options: BackfillOptions): Promise<BackfillStart> {
+    return this.#parts.orders.backfill(jobName, options)
   }
 
   /** Ends the backfill of a job, and tells its runs to end. @returns whether one was under way */
-  async cancelBackfill(jobName: keyof Jobs & string): Promise<boolean> {
-    const core = await this.#parts.manager.coreThatKnows(jobName)
-    return core.cancelBackfill(jobName)
+  cancelBackfill(jobName: keyof Jobs & string): Promise<boolean> {
+    return this.#parts.orders.cancelBackfill(jobName)
   }
 
   /**
    * A single pass: claims the due work, runs it and returns after its end. For a serverless function or a system
    * crontab; the instance needs no {@link start}.
    */
-  runDue(): Promise<DueRun[]> {
-    return this.#parts.runs.pass()
+  async runDue(): Promise<DueRun[]> {
+    const { life, watchers } = this.#parts
+    const core = await life.open()
+    const runs = await core.runDue()
+    await watchers.afterPass(core.env.store)
+    return runs
   }
-
-  // Jobs
 
   /** Adds a job, for the types of a kind of scheduler. */
   protected addDefinition(name: string, definition: AnyJobDefinition): Promise<void> {
@@ -216,8 +210,6 @@ export class SchedulerCore<Jobs = AnyJobs> {
     return this.#parts.manager.disable(name)
   }
 
-  // Views
-
   /** The jobs of this instance, in their order and by name, as {@link getAllJobsStatus}. */
   listJobs(): JobList {
     return this.getAllJobsStatus()
@@ -230,13 +222,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** The status of all jobs of this instance, in their order and by name. */
   getAllJobsStatus(): JobList {
-    return this.#parts.views.jobs()
+    return jobList(this.#parts.views.jobs())
   }
 
   /** Reads the changed records of the bucket for the views above: 1 GET or LIST, and 1 GET per changed page. */
-  async refresh(): Promise<void> {
-    const core = await this.#parts.life.open()
-    await core.bucket.records.loadAll()
+  refresh(): Promise<void> {
+    return this.#parts.views.refresh()
   }
 
   /**
@@ -244,7 +235,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * GET for each object with older runs. Empty when `persistJobs` is false.
    */
   getJobHistory(name: keyof Jobs & string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
-    return this.#parts.views.history(name, query)
+    return this.#parts.views.history(name, inOurWords(query))
   }
 
   /** The use of this process's slots (`maxConcurrentJobs`), with the number of waiting runs. */
@@ -254,7 +245,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** The state of this scheduler for the probes of an orchestrator, without a request. */
   getHealth(): SchedulerHealth {
-    return this.#parts.views.health()
+    return healthOf(this.#parts.options, this.#parts.life)
   }
 
   /**

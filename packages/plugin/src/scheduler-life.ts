@@ -1,5 +1,4 @@
 import { describe, StartStop } from '@s3sched/kernel'
-import type { ObjectStore } from '@s3sched/store'
 import { asSchedulerError, SchedulerError } from '@s3sched/jobs'
 import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld, waitUpTo } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
@@ -21,6 +20,12 @@ export interface SchedulerLifeDeps {
   readonly scheduler: object
   /** The place of a default store; `undefined` for a scheduler that needs a database or a store of its own. */
   readonly environment: Environment | undefined
+}
+
+/** The patience of a stop. */
+export interface StopOptions {
+  /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
+  readonly timeout?: number
 }
 
 /** A stop waits this much longer than its timeout for claims, records, the lease and the member object, in ms. */
@@ -69,12 +74,6 @@ export class SchedulerLife {
     return this.#core
   }
 
-  /** The store of the last opened core, below the prefix. @throws SchedulerError before the first */
-  get store(): ObjectStore {
-    if (this.#core !== undefined) return this.#core.env.store
-    throw new SchedulerError('the store was not opened yet', { code: 'NOT_STARTED' })
-  }
-
   /** Opens the store and checks its fitness: 2 GETs if the fitness is known already. */
   async open(): Promise<Engine> {
     const opened = (this.#opened ??= this.#openStore())
@@ -113,7 +112,7 @@ export class SchedulerLife {
       // A stop that came meanwhile has the last word.
       if (this.#state !== 'starting') return
       this.#state = 'running'
-      this.#deps.watchers.begin(this.store)
+      this.#deps.watchers.begin(core.env.store)
     } catch (error) {
       this.#state = 'idle'
       this.#unwatchProcess()

@@ -1,6 +1,6 @@
 /** The wiring of a scheduler: its parts, from the options of an application. */
 import { guardLogger, systemClock, systemRandom } from '@s3sched/kernel'
-import { type AroundAttempt, IsolatedJobs, JobCatalog, JobManager } from '@s3sched/engine'
+import { type AroundAttempt, EngineViews, IsolatedJobs, JobCatalog, JobManager, RunOrders } from '@s3sched/engine'
 import { type AnyAction, inScheduler, type JobContext, Mistakes } from '@s3sched/jobs'
 import { JobHooks } from './job-hooks.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './resolve-options.ts'
@@ -9,17 +9,18 @@ import { PluginEmitter } from './plugin-emitter.ts'
 import { RunWatchers } from './run-watchers.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import type { SchedulerKind } from './scheduler-kind.ts'
-import { SchedulerRuns } from './scheduler-runs.ts'
-import { SchedulerViews } from './views/scheduler-views.ts'
 import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
 
 export interface SchedulerParts {
   readonly options: ResolvedSchedulerOptions
   readonly events: PluginEmitter
+  readonly hooks: JobHooks
+  readonly watchers: RunWatchers
   readonly life: SchedulerLife
+  readonly catalog: JobCatalog
   readonly manager: JobManager
-  readonly runs: SchedulerRuns
-  readonly views: SchedulerViews
+  readonly orders: RunOrders
+  readonly views: EngineViews
   /** The wrappers of attempts. The runs take wrappers added or removed later. */
   readonly around: AroundAttempt[]
 }
@@ -69,9 +70,9 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
     scheduler,
   })
   const manager = new JobManager({ clock, events, logger }, { catalog, life })
-  const views = new SchedulerViews({ options, clock, catalog, life })
-  const runs = new SchedulerRuns({ catalog, hooks, life, manager, watchers })
-  return { options, events, life, manager, runs, views, around }
+  const orders = new RunOrders({ catalog, life })
+  const views = new EngineViews({ clock, catalog, life }, options)
+  return { options, events, hooks, watchers, life, catalog, manager, orders, views, around }
 }
 
 /*

@@ -18,7 +18,10 @@ export const layersOf: Readonly<Record<string, Layers>> = {
     ['ticks/'],
     ['standby/'],
     ['leader/'],
-    ['engine.ts', 'open-engine.ts', 'job-manager.ts', 'job-status.ts', 'job-history-entry.ts', 'index.ts'],
+    ['job-status.ts', 'job-history-entry.ts'],
+    ['engine.ts', 'open-engine.ts'],
+    ['engine-life.ts', 'engine-views.ts', 'job-manager.ts', 'run-orders.ts'],
+    ['index.ts'],
   ],
 }
 

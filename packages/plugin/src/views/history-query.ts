@@ -1,4 +1,4 @@
-import type { RunStatus } from '@s3sched/history'
+import type { ListQuery, RunStatus } from '@s3sched/history'
 
 /**
  * A status in a question about the history: one of ours, or a word of s3db.js. `completed` is in its documents, and
@@ -18,12 +18,10 @@ export interface HistoryQuery {
   readonly until?: Date | number
 }
 
-/** The statuses by our words. A word of neither is left for the history to refuse. */
-export function askedStatus(asked: AskedStatus | readonly AskedStatus[] | null | undefined): {
-  readonly status?: RunStatus | readonly RunStatus[]
-} {
-  if (asked === undefined || asked === null) return {}
-  return { status: isList(asked) ? asked.map(ourWord) : ourWord(asked) }
+/** The question by our words. A word of neither is left for the history to refuse. */
+export function inOurWords({ status, ...query }: HistoryQuery): Omit<ListQuery, 'job'> {
+  if (status === undefined || status === null) return query
+  return { ...query, status: isList(status) ? status.map(ourWord) : ourWord(status) }
 }
 
 function isList(asked: AskedStatus | readonly AskedStatus[]): asked is readonly AskedStatus[] {

@@ -1,5 +1,5 @@
-import type { StoreTrouble } from '@s3sched/engine'
-import type { LifeState } from '../scheduler-life.ts'
+import type { ResolvedSchedulerOptions } from '../resolve-options.ts'
+import type { LifeState, SchedulerLife } from '../scheduler-life.ts'
 
 /** The state of a scheduler in this process, for the probes of an orchestrator. */
 export interface SchedulerHealth {
@@ -13,13 +13,6 @@ export interface SchedulerHealth {
   readonly reason: string | null
 }
 
-export interface HealthFacts {
-  readonly state: LifeState
-  readonly isEnabled: boolean
-  /** Requests that the store has failed for longer than {@link patienceWithStore}. */
-  readonly storeTrouble: StoreTrouble | undefined
-}
-
 const REASONS: Readonly<Record<Exclude<LifeState, 'running'>, string>> = {
   idle: 'the scheduler was not started',
   starting: 'the scheduler starts',
@@ -27,17 +20,17 @@ const REASONS: Readonly<Record<Exclude<LifeState, 'running'>, string>> = {
   stopped: 'the scheduler was stopped',
 }
 
-/** The time of failing requests before they are trouble, in ms. One failed heartbeat is no news: the next may succeed. */
-export function patienceWithStore(heartbeatMs: number): number {
-  return 2 * heartbeatMs
-}
-
-/** Pure. */
-export function healthOf({ isEnabled, state, storeTrouble }: HealthFacts): SchedulerHealth {
-  if (!isEnabled) return { state: 'disabled', isAlive: true, isReady: true, reason: null }
+/** @param life - the part that counts for the health */
+export function healthOf(
+  { enabled, heartbeatInterval }: Pick<ResolvedSchedulerOptions, 'enabled' | 'heartbeatInterval'>,
+  { core, state }: Pick<SchedulerLife, 'core' | 'state'>,
+): SchedulerHealth {
+  if (!enabled) return { state: 'disabled', isAlive: true, isReady: true, reason: null }
   const isAlive = state !== 'stopped'
   if (state !== 'running') return { state, isAlive, isReady: false, reason: REASONS[state] }
-  if (storeTrouble === undefined) return { state, isAlive, isReady: true, reason: null }
-  const reason = `all ${storeTrouble.requests} to the store have failed for ${Math.round(storeTrouble.forMs / 1000)} s`
+  // One failed heartbeat is no news: the next may succeed.
+  const trouble = core?.storeTrouble(2 * heartbeatInterval)
+  if (trouble === undefined) return { state, isAlive, isReady: true, reason: null }
+  const reason = `all ${trouble.requests} to the store have failed for ${Math.round(trouble.forMs / 1000)} s`
   return { state, isAlive, isReady: false, reason }
 }

@@ -1,28 +1,29 @@
-import type { Clock } from '@s3sched/kernel'
 import type { Leader, Shard, Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
-import { StoreError } from '@s3sched/store'
-import { historyEntry, type JobCatalog, type JobHistoryEntry, type JobStatus, statusOf } from '@s3sched/engine'
+import type { ListQuery } from '@s3sched/history'
 import { asSchedulerError, checkJobName } from '@s3sched/jobs'
-import type { ResolvedSchedulerOptions } from '../resolve-options.ts'
-import type { SchedulerLife } from '../scheduler-life.ts'
-import { askedStatus, type HistoryQuery } from './history-query.ts'
-import { jobList, type JobList } from './job-list.ts'
-import { healthOf, patienceWithStore, type SchedulerHealth } from './scheduler-health.ts'
+import type { Clock } from '@s3sched/kernel'
+import { StoreError } from '@s3sched/store'
+import type { JobCatalog } from './definitions/job-catalog.ts'
+import type { EngineLife } from './engine-life.ts'
+import type { EngineOptions } from './engine-options.ts'
+import { historyEntry, type JobHistoryEntry } from './job-history-entry.ts'
+import { type JobStatus, statusOf } from './job-status.ts'
 
-export interface SchedulerViewsDeps {
-  readonly options: ResolvedSchedulerOptions
+export interface EngineViewsDeps {
   readonly clock: Clock
-  readonly catalog: JobCatalog
-  readonly life: SchedulerLife
+  readonly catalog: Pick<JobCatalog, 'jobs'>
+  readonly life: EngineLife
 }
 
-/** The views of a scheduler, without a request but for {@link SchedulerViews.history} and `workers`. */
-export class SchedulerViews {
-  readonly #deps: SchedulerViewsDeps
+/** What an engine knows of its jobs and of the leaders, also before the engine is open; requests are named. */
+export class EngineViews {
+  readonly #deps: EngineViewsDeps
+  readonly #options: Pick<EngineOptions, 'maxConcurrentJobs' | 'shards'>
 
-  constructor(deps: SchedulerViewsDeps) {
+  constructor(deps: EngineViewsDeps, options: Pick<EngineOptions, 'maxConcurrentJobs' | 'shards'>) {
     this.#deps = deps
+    this.#options = options
   }
 
   /** `null` for an unknown name. */
@@ -39,33 +40,31 @@ export class SchedulerViews {
   }
 
   /** All jobs of this instance. */
-  jobs(): JobList {
+  jobs(): JobStatus[] {
     const names = [...this.#deps.catalog.jobs.keys()]
-    return jobList(names.map((name) => this.job(name)).filter((status) => status !== null))
+    return names.map((name) => this.job(name)).filter((status) => status !== null)
   }
 
-  /** The runs of a job, newest first. @throws SchedulerError */
-  async history(name: string, { status, ...query }: HistoryQuery): Promise<JobHistoryEntry[]> {
-    checkJobName(name)
+  /** Reads the changed records of the bucket for the views of jobs: 1 GET or LIST, and 1 GET per changed page. */
+  async refresh(): Promise<void> {
+    const { bucket } = await this.#deps.life.open()
+    await bucket.records.loadAll()
+  }
+
+  /** The runs of a job, newest first; requests as for `RunHistory.list`. @throws SchedulerError */
+  async history(job: string, query: Omit<ListQuery, 'job'>): Promise<JobHistoryEntry[]> {
+    checkJobName(job)
     const { history } = (await this.#deps.life.open()).bucket
     if (history === undefined) return []
-    const { runs } = await history.list({ ...query, ...askedStatus(status), job: name }).catch((error: unknown) => {
+    const { runs } = await history.list({ ...query, job }).catch((error: unknown) => {
       throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
     })
     return runs.map(historyEntry)
   }
 
   slots(): SlotUse {
-    const { life, options } = this.#deps
-    const unused = { max: options.maxConcurrentJobs, taken: 0, waiting: 0, longestWaitMs: 0, abandoned: 0 }
-    return life.core?.execution.executor.slots() ?? unused
-  }
-
-  health(): SchedulerHealth {
-    const { life, options } = this.#deps
-    const { enabled: isEnabled, heartbeatInterval: heartbeatMs } = options
-    const storeTrouble = life.core?.storeTrouble(patienceWithStore(heartbeatMs))
-    return healthOf({ state: life.state, storeTrouble, isEnabled })
+    const unused = { max: this.#options.maxConcurrentJobs, taken: 0, waiting: 0, longestWaitMs: 0, abandoned: 0 }
+    return this.#deps.life.core?.execution.executor.slots() ?? unused
   }
 
   /** @param jobName - `undefined`: of any shard */
@@ -82,11 +81,8 @@ export class SchedulerViews {
 
   /** The leader of each shard. */
   leaders(): readonly (Leader | null)[] {
-    const { life, options } = this.#deps
-    return (
-      life.core?.fleet.coordinator.shards.map((shard) => shard.leader() ?? null) ??
-      Array.from({ length: options.shards }, () => null)
-    )
+    const shards = this.#deps.life.core?.fleet.coordinator.shards
+    return shards?.map((shard) => shard.leader() ?? null) ?? Array.from({ length: this.#options.shards }, () => null)
   }
 
   /** @param jobName - `undefined`: of the first shard */
@@ -94,6 +90,7 @@ export class SchedulerViews {
     return this.#shard(jobName)?.epoch() ?? 0
   }
 
+  /** The live instances: 1 LIST, and 1 GET per changed instance. */
   async workers(): Promise<readonly Worker[]> {
     const { fleet } = await this.#deps.life.open()
     return fleet.members.list()

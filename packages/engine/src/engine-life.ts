@@ -1,0 +1,8 @@
+import type { Engine } from './engine.ts'
+
+/** The engine of a scheduler, which the first use opens. */
+export interface EngineLife {
+  /** The last opened engine. */
+  readonly core: Engine | undefined
+  open(): Promise<Engine>
+}

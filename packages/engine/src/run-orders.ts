@@ -1,0 +1,66 @@
+import { isJobName } from '@s3sched/kernel'
+import { type BackfillOptions, type BackfillStart, jobNotFound, type OwnFields } from '@s3sched/jobs'
+import type { Engine } from './engine.ts'
+import type { JobCatalog } from './definitions/job-catalog.ts'
+import type { EngineLife } from './engine-life.ts'
+
+export interface RunOrdersDeps {
+  readonly catalog: Pick<JobCatalog, 'jobs'>
+  readonly life: EngineLife
+}
+
+/**
+ * Orders for the runs of a job, wherever they go on. The job need not be one of this process: another instance's job that
+ * the bucket knows is ordered about too.
+ */
+export class RunOrders {
+  readonly #deps: RunOrdersDeps
+
+  constructor(deps: RunOrdersDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Asks the leader to run a job.
+   * @param fields - the own fields of the context, checked here where this process has the job
+   * @returns the id of the future run
+   */
+  async request(jobName: string, fields: OwnFields): Promise<string> {
+    await this.#deps.catalog.jobs.get(jobName)?.check(fields)
+    const { bucket } = await this.#engineThatKnows(jobName)
+    const id = await bucket.requests.placeRun(jobName, fields)
+    await bucket.marker.bump()
+    return id
+  }
+
+  /** Tells all claimed runs of a job to end. @returns whether this process had such a run */
+  async cancel(jobName: string): Promise<boolean> {
+    const { execution } = await this.#engineThatKnows(jobName)
+    return execution.cancels.everywhere(jobName)
+  }
+
+  /** Begins a backfill, which the job's leader carries out. */
+  async backfill(jobName: string, options: BackfillOptions): Promise<BackfillStart> {
+    const engine = await this.#engineThatKnows(jobName)
+    return engine.beginBackfill(jobName, options)
+  }
+
+  /** Ends a backfill, and tells its runs to end. @returns whether one was under way */
+  async cancelBackfill(jobName: string): Promise<boolean> {
+    const engine = await this.#engineThatKnows(jobName)
+    return engine.cancelBackfill(jobName)
+  }
+
+  /** @throws SchedulerError `JOB_NOT_FOUND` when neither this process nor the bucket has the job */
+  async #engineThatKnows(name: string): Promise<Engine> {
+    const { catalog, life } = this.#deps
+    // An invalid name must become no key of the bucket, and costs no request.
+    if (!isJobName(name)) throw jobNotFound(String(name))
+    const engine = await life.open()
+    if (catalog.jobs.has(name)) return engine
+    const { records } = engine.bucket
+    const record = await records.load(name)
+    if (record === undefined || record.removed) throw jobNotFound(name, [...records.names()])
+    return engine
+  }
+}
