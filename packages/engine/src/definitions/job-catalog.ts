@@ -74,6 +74,8 @@ export class JobCatalog {
     const alike = new AlikeDefinitions()
     const mistakes = new Mistakes()
     const names = Object.keys(definitions)
+    // All of them first: each table by number is then made once, and for all.
+    for (const name of names) this.names.numberOf(name)
     const refused = new Set<string>()
     const fast: ResolvedJob[] = []
     const once: string[] = []

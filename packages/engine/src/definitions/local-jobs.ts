@@ -10,8 +10,8 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
   readonly #names: NameTable
   readonly #host: ActionHost
   /** Both arrays are indexed by the number of the name. */
-  readonly #checked: (CheckedDefinition | undefined)[] = []
-  readonly #actions: (AnyAction | URL | undefined)[] = []
+  #checked: (CheckedDefinition | undefined)[] = []
+  #actions: (AnyAction | URL | undefined)[] = []
   /** The job of the last access: decisions ask for the same job several times in a row. */
   #last: ResolvedJob | undefined
   #size = 0
@@ -40,10 +40,10 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
     this.#last = undefined
     if (!this.has(name)) this.#size++
     const number = this.#names.numberOf(name)
-    // Other tables may have numbered names in between: an array with holes would be slow.
-    while (this.#checked.length <= number) {
-      this.#checked.push(undefined)
-      this.#actions.push(undefined)
+    if (number >= this.#checked.length) {
+      const length = this.#names.capacityFor(number)
+      this.#checked = extended(this.#checked, length)
+      this.#actions = extended(this.#actions, length)
     }
     this.#checked[number] = checked
     this.#actions[number] = givenAction
@@ -91,4 +91,9 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
     if (checked === undefined || action === undefined) return undefined
     return new ResolvedJob(this.#names.nameOf(number), checked, action, this.#host)
   }
+}
+
+/** Without holes, which would make the array slow. */
+function extended<T>(values: readonly (T | undefined)[], length: number): (T | undefined)[] {
+  return Array.from({ length }, (_, index) => values[index])
 }

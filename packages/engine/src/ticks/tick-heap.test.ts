@@ -47,5 +47,7 @@ describe('TickHeap', () => {
     expect([one.dueAt('998'), one.earliest, other.earliest]).toEqual([undefined, undefined, 1])
     other.delete('998')
     expect(other.takeDue(5)).toEqual(['999', '997', '995'])
+    one.set('7', 3)
+    expect([one.size, one.dueAt('998'), one.takeDue(5)]).toEqual([1, undefined, ['7']])
   })
 })

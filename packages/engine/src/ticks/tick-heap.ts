@@ -13,11 +13,11 @@ export class TickHeap {
   readonly #table: NameTable
   #size = 0
   /** Numbers of jobs, by place in the heap. */
-  #jobs = new Int32Array(FIRST_CAPACITY)
+  #jobs = new Int32Array()
   /** By place in the heap. */
-  #dueAt = new Float64Array(FIRST_CAPACITY)
+  #dueAt = new Float64Array()
   /** By number of the job. */
-  #places = new Int32Array(FIRST_CAPACITY).fill(NOWHERE)
+  #places = new Int32Array()
 
   /** @param table - numbers the jobs, and may be shared with other tables */
   constructor(table: NameTable = new NameTable()) {
@@ -42,7 +42,7 @@ export class TickHeap {
   /** Adds or moves the job. */
   set(name: string, dueAt: number): void {
     const job = this.#table.numberOf(name)
-    if (job >= this.#places.length) this.#places = grown(this.#places, job)
+    if (job >= this.#places.length) this.#places = grown(this.#places, this.#table.capacityFor(job))
     const existing = this.#place(job)
     if (existing === NOWHERE) {
       if (this.#size === this.#dueAt.length) this.#grow()
@@ -65,9 +65,12 @@ export class TickHeap {
     return names
   }
 
+  /** Takes all jobs out, and gives the memory back. */
   clear(): void {
     this.#size = 0
-    this.#places.fill(NOWHERE)
+    this.#jobs = new Int32Array()
+    this.#dueAt = new Float64Array()
+    this.#places = new Int32Array()
   }
 
   #job(place: number): number {
@@ -93,11 +96,13 @@ export class TickHeap {
     if (place !== last) this.#sift(this.#job(last), this.#due(last), place)
   }
 
+  /** No further than to a place for every numbered job, unless the last names came one by one. */
   #grow(): void {
-    const dueAt = new Float64Array(2 * this.#size)
+    const capacity = Math.min(Math.max(FIRST_CAPACITY, 2 * this.#size), this.#table.capacityFor(this.#size))
+    const dueAt = new Float64Array(capacity)
     dueAt.set(this.#dueAt)
     this.#dueAt = dueAt
-    this.#jobs = grown(this.#jobs, this.#size)
+    this.#jobs = grown(this.#jobs, capacity)
   }
 
   #put(job: number, dueAt: number, place: number): void {
@@ -137,9 +142,8 @@ export class TickHeap {
   }
 }
 
-/** The capacity is the next power of two with a place for `index`. */
-function grown(numbers: Int32Array, index: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 ** Math.ceil(Math.log2(index + 1))).fill(NOWHERE)
+function grown(numbers: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(capacity).fill(NOWHERE)
   larger.set(numbers)
   return larger
 }

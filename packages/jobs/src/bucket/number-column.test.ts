@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
+import { NameTable } from './name-table.ts'
 import { NumberColumn } from './number-column.ts'
 
-it('keeps numbers by their index, and has 0 for all others', () => {
-  const column = new NumberColumn()
+it('keeps numbers by those of the names, and has 0 for all others', () => {
+  const column = new NumberColumn(new NameTable())
   column.set(3, 1.5)
   column.set(100_000, -7)
   column.set(3, 2.5)

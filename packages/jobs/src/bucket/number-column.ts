@@ -1,11 +1,16 @@
-const FIRST_CAPACITY = 64
+import type { NameTable } from './name-table.ts'
 
 /**
- * Numbers by a small index, 0 where none was set. The numbers lie outside of V8's heap: an array leaves a copy of itself
+ * A number for each numbered name, 0 where none was set. The numbers lie outside of V8's heap: an array leaves a copy of itself
  * behind each time that it grows, and V8 takes these copies for survivors, for which it enlarges the young generation.
  */
 export class NumberColumn {
-  #values = new Float64Array(FIRST_CAPACITY)
+  readonly #names: Pick<NameTable, 'capacityFor'>
+  #values = new Float64Array()
+
+  constructor(names: Pick<NameTable, 'capacityFor'>) {
+    this.#names = names
+  }
 
   get(index: number): number {
     return this.#values[index] ?? 0
@@ -13,7 +18,7 @@ export class NumberColumn {
 
   set(index: number, value: number): void {
     if (index >= this.#values.length) {
-      const larger = new Float64Array(2 ** Math.ceil(Math.log2(index + 1)))
+      const larger = new Float64Array(this.#names.capacityFor(index))
       larger.set(this.#values)
       this.#values = larger
     }

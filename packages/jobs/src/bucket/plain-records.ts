@@ -13,15 +13,18 @@ import { NumberColumn } from './number-column.ts'
 export class PlainRecords {
   readonly #names: NameTable
   /** By the number of the name: the mark of a plain record in its page, 0 for any other one. */
-  readonly #marks = new NumberColumn()
+  readonly #marks: NumberColumn
   /** The code's specification that the record has. */
   #specs: (JobSpec | undefined)[] = []
-  readonly #since = new NumberColumn()
-  readonly #after = new NumberColumn()
+  readonly #since: NumberColumn
+  readonly #after: NumberColumn
 
   /** @param names - numbers the jobs, and may be shared with other tables */
   constructor(names: NameTable = new NameTable()) {
     this.#names = names
+    this.#marks = new NumberColumn(names)
+    this.#since = new NumberColumn(names)
+    this.#after = new NumberColumn(names)
   }
 
   /**
@@ -65,8 +68,8 @@ export class PlainRecords {
   #setSpec(number: number, spec: JobSpec | undefined): void {
     if (number >= this.#specs.length) {
       if (spec === undefined) return
-      // At once for all names, or else by half: an array that grows leaves copies behind, and holes would be slow.
-      const length = Math.max(this.#names.size, Math.ceil(1.5 * number) + 1)
+      // An array with holes would be slow.
+      const length = this.#names.capacityFor(number)
       this.#specs = Array.from({ length }, (_, index) => this.#specs[index])
     }
     this.#specs[number] = spec
