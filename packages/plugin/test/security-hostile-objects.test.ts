@@ -13,6 +13,9 @@ const TIMES = { newest: NOON, oldest: NOON, count: 1, statuses: new Set(['failed
 /** The key of a segment that may hold runs of any job. */
 const SEGMENT = segmentKey({ page: 'root', ...TIMES, jobs: '_'.repeat(8), hash: 'h'.repeat(16) })
 
+/** Jobs whose records are damaged at the same time, each in a way of its own. */
+const VICTIMS = 4
+
 let fleet: Fleet
 let starts: [job: string, tick: number][]
 
@@ -76,7 +79,8 @@ const RUN = {
 
 describe('a hostile record of a job', () => {
   it('leaves the other jobs alone, whatever it is', async () => {
-    const a = await fleet.bootLeader(jobs('victim', 'other'), OPTIONS)
+    const victims = ['victim', ...Array.from({ length: VICTIMS - 1 }, (_, index) => `victim${index}`)]
+    const a = await fleet.bootLeader(jobs(...victims, 'other'), OPTIONS)
     await fleet.clock.advance(MINUTE)
     const right = await rightRecord()
     const bodies = [
@@ -92,22 +96,25 @@ describe('a hostile record of a job', () => {
       ]),
     ]
     const badJobs: string[] = []
-    for (const [what, body] of bodies) {
-      await damageRecord(fleet.store, 'victim', body)
-      await put('changes.json', `{"v":1,"nonce":${JSON.stringify(what + String(badJobs.length))}}`)
+    for (let first = 0; first < bodies.length; first += VICTIMS) {
+      const several = bodies.slice(first, first + VICTIMS)
+      for (const [index, [, body]] of several.entries()) await damageRecord(fleet.store, victims[index] ?? '', body)
+      const what = several.map(([name]) => name).join('; ')
+      await put('changes.json', `{"v":1,"nonce":${JSON.stringify(`${what} ${first}`)}}`)
       const from = fleet.clock.now()
       starts = []
       await fleet.clock.advance(40 * SECOND)
-      a.scheduler.getJobStatus('victim')
+      for (const victim of victims) a.scheduler.getJobStatus(victim)
       a.scheduler.getAllJobsStatus()
       if (!starts.some(([job, tick]) => job === 'other' && tick > from)) badJobs.push(what)
       if (starts.some(([, tick]) => !Number.isFinite(tick) || tick > fleet.clock.now() + HOUR))
         badJobs.push(`${what}: a tick`)
     }
+    expect(bodies.length).toBeGreaterThan(500)
     expect(badJobs).toEqual([])
-    await damageRecord(fleet.store, 'victim', JSON.stringify(right))
+    for (const victim of victims) await damageRecord(fleet.store, victim, JSON.stringify(right))
     await expectOthersGoOn()
-    await expectOthersGoOn('victim')
+    for (const victim of victims) await expectOthersGoOn(victim)
   }, 120_000)
 
   it.each(HOSTILE_BODIES)(

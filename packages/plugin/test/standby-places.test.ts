@@ -1,7 +1,18 @@
 import { readDocument } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobContext } from '../src/index.ts'
-import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+import {
+  createFleet,
+  during,
+  eventsOf,
+  MINUTE,
+  NO_HISTORY,
+  SECOND,
+  type Fleet,
+  type FleetJobs,
+  type FleetOptions,
+  type Instance,
+} from './fleet.ts'
 
 interface Start {
   readonly workerId: string
@@ -33,7 +44,7 @@ describe('the places of the standbys', () => {
   })
 
   /** The leader `a` and followers `b`, `c`, …, some minutes after their start. */
-  async function bootFleet(size: number, definition = {}, options = {}): Promise<Instance[]> {
+  async function bootFleet(size: number, definition = {}, options: FleetOptions = {}): Promise<Instance[]> {
     const instances = [await fleet.bootLeader(jobsOf('a', definition), options)]
     for (const workerId of ['b', 'c', 'd', 'e', 'f'].slice(0, size - 1)) {
       instances.push(await fleet.boot(workerId, jobsOf(workerId, definition), options))
@@ -66,7 +77,7 @@ describe('the places of the standbys', () => {
     { size: 6, killed: ['b', 'c', 'd', 'e'], overlap: 'allow' },
   ])('pass on from $killed, killed while they were idle, before the leader of $size dies', async (row) => {
     const { killed, overlap, size } = row
-    const instances = await bootFleet(size, { overlap })
+    const instances = await bootFleet(size, { overlap }, NO_HISTORY)
     for (const each of instances) if (killed.includes(each.scheduler.workerId ?? '')) fleet.cutOff(each)
     await fleet.clock.advance(killed.length > 2 ? 2 * PASSES_ON_MS : PASSES_ON_MS)
     await fleet.clock.advance(300)
@@ -150,7 +161,7 @@ describe('the places of the standbys', () => {
   })
 
   it('are inherited by a standby that leads, which names whom its predecessor named', async () => {
-    const instances = await bootFleet(3)
+    const instances = await bootFleet(3, {}, NO_HISTORY)
     const others = (await named()) as string[]
     expect(others.toSorted()).toEqual(['b', 'c'])
     fleet.cutOff(instances[0] as Instance)
@@ -194,7 +205,7 @@ describe('a rolling restart of three instances with jobs each second', () => {
           },
         ]),
       )
-    const options = { maxConcurrentJobs: 20, skipColdStart: false }
+    const options = { ...NO_HISTORY, maxConcurrentJobs: 20, skipColdStart: false }
     const all: Instance[] = []
     const boot = async (workerId: string): Promise<Instance> => {
       const instance = await fleet.boot(workerId, jobs(), options)
