@@ -9,6 +9,7 @@ import { showPage, type PageName } from './page-name.ts'
 import { splitDepthOf } from './page-split.ts'
 import { splitPage } from './page-splitter.ts'
 import { BACKOFF, writePage, type Written } from './page-writer.ts'
+import { restoredPage } from './restored-page.ts'
 import { sizeOfEntries, type KnownPage, type Page } from './page.ts'
 import type { Pending, PendingHome } from './pending.ts'
 
@@ -72,8 +73,8 @@ export class PageCommitter<R> implements PendingHome {
   }
 
   async #run(): Promise<void> {
-    const { clock, ended, slots } = this.#core
-    const gathered = (): Promise<void> => gather(clock, () => this.#waiting.length, MOST_CHANGES)
+    const { ended, options, slots } = this.#core
+    const gathered = (): Promise<void> => gather(options.clock, () => this.#waiting.length, MOST_CHANGES)
     this.#isRunning = true
     await gathered()
     while (this.#waiting.length > 0) {
@@ -88,7 +89,8 @@ export class PageCommitter<R> implements PendingHome {
 
   /** @returns true after a nap: then the changes must be looked at again */
   async #napUntilDue(): Promise<boolean> {
-    const { clock, ended, isHurried } = this.#core
+    const { ended, isHurried } = this.#core
+    const { clock } = this.#core.options
     const dueAt = isHurried() ? -Infinity : earliest(this.#waiting)
     const leftMs = Math.max(dueAt, this.#notBefore, this.#committedAt + this.#pace.gapMs) - clock.monotonic()
     if (leftMs <= 0) return false
@@ -135,9 +137,10 @@ export class PageCommitter<R> implements PendingHome {
     const base = await this.#base(batch)
     if (base === undefined) return
     const core = this.#core
-    const nonce = core.random.id()
+    const { clock, codec, random, writer } = core.options
+    const nonce = random.id()
     const { body, decided, depth } = await core.turns.run(() => {
-      const made = core.protocol.decideChanges(base.page, batch, { codec: core.codec, nonce, writer: core.writer })
+      const made = core.protocol.decideChanges(base.page, batch, { codec, nonce, writer })
       const splitDepth = made.next === undefined ? undefined : this.#splitDepth(base, made.next, batch.length)
       const isFit = made.next !== undefined && splitDepth === undefined
       return { decided: made, depth: splitDepth, body: isFit ? encodePage(made.next) : undefined }
@@ -147,7 +150,7 @@ export class PageCommitter<R> implements PendingHome {
     if (depth !== undefined) await this.#split(base, depth)
     else if (decided.next === undefined) await this.#keep(base, batch, verdicts)
     else {
-      this.#committedAt = core.clock.monotonic()
+      this.#committedAt = clock.monotonic()
       const told = (isThrottled: boolean): void => this.#setPace(isThrottled)
       const written = await writePage(core, this.#name, { base, next: decided.next, body, told })
       try {
@@ -161,9 +164,12 @@ export class PageCommitter<R> implements PendingHome {
 
   /** The page to change; `undefined` where the changes were answered, or belong elsewhere. */
   async #base(batch: readonly Pending<R>[]): Promise<KnownPage | undefined> {
-    const present = await this.#core.source.present(this.#name)
+    const { options, source } = this.#core
+    const present = await source.present(this.#name)
     if (present.outcome === 'page') return present.known
-    if (present.outcome === 'missing') return this.#core.newPage(this.#name)
+    if (present.outcome === 'missing') {
+      return restoredPage(source.memory.lostPage(this.#name), source.order.next(), options)
+    }
     if (present.outcome === 'unreadable') {
       const problem = `page ${showPage(this.#name)} is unreadable: ${present.problem}`
       for (const pending of batch) pending.kept({ outcome: 'unreadable', problem })
@@ -177,7 +183,7 @@ export class PageCommitter<R> implements PendingHome {
     if (isPutBack || this.#cannotSplit) return undefined
     const more = (next.records.size - base.page.records.size) * (this.#waiting.length / changes)
     const growth = 1 + Math.max(0, more) / Math.max(1, next.records.size)
-    return splitDepthOf(next, this.#name, this.#core.bounds, growth)
+    return splitDepthOf(next, this.#name, this.#core.options, growth)
   }
 
   async #split(base: KnownPage, depth: number): Promise<void> {
@@ -197,12 +203,12 @@ export class PageCommitter<R> implements PendingHome {
   async #answerAll(written: Written, commit: Committed<R>): Promise<void> {
     if (written.fate === 'not-landed') return
     const { batch, next, verdicts } = commit
-    const { listener, turns } = this.#core
+    const { events, turns } = this.#core
     const changes = verdicts.filter(({ kind }) => kind !== 'throw').length
     const mark: CommitMark = { page: this.#name, seq: next.seq, serverTime: serverTimeOf(written), changes }
     if (written.fate === 'landed') {
       const { page, seq } = mark
-      listener.committed({ page, seq, changes, sentAt: written.sentAt, entries: sizeOfEntries(next) })
+      events.emit('committed', { page, seq, changes, sentAt: written.sentAt, entries: sizeOfEntries(next) })
     }
     await turns.answer(batch.length, (index) => answer(batch[index], written, { verdict: verdicts[index], mark }))
   }
@@ -218,18 +224,18 @@ export class PageCommitter<R> implements PendingHome {
   }
 
   #problem(error: unknown): void {
-    this.#core.problem(this.#name, error)
+    this.#core.events.emit('problem', { page: this.#name, error })
     this.#delay()
   }
 
   #delay(): void {
-    const { clock, random } = this.#core
+    const { clock, random } = this.#core.options
     this.#notBefore = clock.monotonic() + fullJitter(++this.#failures, BACKOFF, random)
   }
 
   #setPace(isThrottled: boolean): void {
     const pace = afterCommit(this.#pace, isThrottled)
-    if (pace.gapMs !== this.#pace.gapMs) this.#core.listener.paced({ page: this.#name, gapMs: pace.gapMs })
+    if (pace.gapMs !== this.#pace.gapMs) this.#core.events.emit('paced', { page: this.#name, gapMs: pace.gapMs })
     this.#pace = pace
   }
 }

@@ -96,7 +96,8 @@ function lineOf({ id, key, text }: PageEntry): string {
 }
 
 function joined(before: LineBytes, lines: readonly string[]): LineBytes {
-  const text = `${before.length === 0 ? '' : BETWEEN}${lines.join(BETWEEN)}`
+  // A join makes a flat text; a text made of parts would be copied once more, to be measured.
+  const text = (before.length === 0 ? lines : ['', ...lines]).join(BETWEEN)
   return LineBytes.later(before.length + Buffer.byteLength(text), (bytes) => {
     before.bytes.copy(bytes)
     bytes.write(text, before.length)

@@ -28,14 +28,18 @@ export class PageMemory {
   /** The first page, on the way to a key, not known to be split. */
   leafOf(key: string): PageName {
     if (this.#lastLeaf !== undefined && key === this.#lastKey) return this.#lastLeaf
-    const way = pageNameOf(key, MAX_DEPTH)
     this.#lastKey = key
-    return (this.#lastLeaf = this.#knownLeaf(way) ?? this.#firstLeaf(way) ?? way)
+    return (this.#lastLeaf = this.#knownLeaf(pageNameOf(key, this.#deepest)) ?? this.#unknownLeaf(key))
+  }
+
+  #unknownLeaf(key: string): PageName {
+    const way = pageNameOf(key, MAX_DEPTH)
+    return this.#firstLeaf(way) ?? way
   }
 
   /** Most pages are equally deep: a look from the deepest up finds a known page at once. */
-  #knownLeaf(way: string): PageName | undefined {
-    for (let depth = this.#deepest; depth >= 0; depth--) {
+  #knownLeaf(way: PageName): PageName | undefined {
+    for (let depth = way.length; depth >= 0; depth--) {
       const name = way.slice(0, depth)
       if (this.#pages.has(name)) return name
     }

@@ -1,7 +1,7 @@
 import { readToken } from './json-token.ts'
 import { hashKey, KeyTable, type KeyList } from './key-table.ts'
 import { BETWEEN, LineBytes } from './line-bytes.ts'
-import { endOfKey, hashOfLine, isKeyAt, keyOf, lineOf } from './record-line.ts'
+import { endOfKey, hashOfLine, isKeyAt, keyOf, lineOf, RecordLine } from './record-line.ts'
 
 const COMMA = 0x2c
 const LINE_BREAK = 0x0a
@@ -144,13 +144,13 @@ export class PageRecords implements KeyList {
     const { commits, texts: before } = this.#recent
     const isOld = commits >= TEXTS_FOR
     const texts = isOld ? [] : [...before]
-    const lines = new Map<number, string>()
+    const lines = new Map<number, RecordLine>()
     const added: string[] = []
     for (const [key, changed] of changes) {
       if (changed === undefined) return this.#without(changes)
       let place = this.#table.find(key, this)
       if (place < 0) place = this.size + added.push(key) - 1
-      lines.set(place, lineOf(key, changed.text))
+      lines.set(place, new RecordLine(key, changed.text))
       while (texts.length < place) texts.push(undefined)
       texts[place] = changed.text
     }
@@ -164,19 +164,18 @@ export class PageRecords implements KeyList {
     return new PageRecords({ lines: written, starts, marks, table }, { texts, commits: isOld ? 1 : commits + 1 })
   }
 
-  #startsWith(lines: ReadonlyMap<number, string>, size: number): Uint32Array {
+  #startsWith(lines: ReadonlyMap<number, RecordLine>, size: number): Uint32Array {
     const starts = new Uint32Array(size + 1)
     for (let place = 0; place < size; place++) {
       const line = lines.get(place)
-      const length =
-        line === undefined ? this.#startOf(place + 1) - this.#startOf(place) : Buffer.byteLength(line) + BETWEEN.length
+      const length = line === undefined ? this.#startOf(place + 1) - this.#startOf(place) : line.length + BETWEEN.length
       starts[place + 1] = (starts[place] ?? 0) + length
     }
     return starts
   }
 
   /** Writes the records with other lines at some places. */
-  #write(bytes: Buffer, lines: ReadonlyMap<number, string>, starts: Uint32Array): void {
+  #write(bytes: Buffer, lines: ReadonlyMap<number, RecordLine>, starts: Uint32Array): void {
     const before = this.lines.bytes
     let kept = 0
     const keepUntil = (place: number): void => {
@@ -187,7 +186,7 @@ export class PageRecords implements KeyList {
       const at = starts[place] ?? 0
       // The last line before added ones has got a successor.
       if (at > 0) bytes.write(BETWEEN, at - BETWEEN.length)
-      const after = at + bytes.write(lines.get(place) ?? '', at)
+      const after = lines.get(place)?.writeTo(bytes, at) ?? at
       if (after < bytes.length) bytes.write(BETWEEN, after)
       kept = place + 1
     }

@@ -1,10 +1,10 @@
-import { mapParallel } from '@s3sched/kernel'
+import { mapParallel, type TypedEmitter } from '@s3sched/kernel'
 import { listAll, type ListedObject, type ObjectStore } from '@s3sched/store'
-import type { CallOrder } from './call-order.ts'
-import type { LostPage, PageChanged } from './ledger-events.ts'
+import { CallOrder } from './call-order.ts'
+import type { LedgerEvents } from './ledger-events.ts'
 import { PageMemory } from './page-memory.ts'
 import { pageOfObject, PAGES, pagesBelow, type PageName } from './page-name.ts'
-import { readPage, type ReadPage } from './page-reader.ts'
+import { readPage, type ReadPage, type ReadPageOptions } from './page-reader.ts'
 import type { DraftOrigin, KnownPage } from './page.ts'
 import type { LedgerProtocol } from './protocol.ts'
 
@@ -19,16 +19,10 @@ export type Fetched =
   | { readonly outcome: 'missing' }
   | { readonly outcome: 'unreadable'; readonly problem: string }
 
-export interface PageSourceListener {
-  readonly changed: (change: PageChanged) => void
-  readonly lost: (lost: LostPage) => void
-}
-
 export interface PageSourceDeps {
   readonly store: ObjectStore
-  readonly order: CallOrder
   readonly isChildBy: LedgerProtocol['isChildBy']
-  readonly listener: PageSourceListener
+  readonly events: Pick<TypedEmitter<LedgerEvents>, 'emit'>
 }
 
 const READS_AT_ONCE = 16
@@ -43,17 +37,21 @@ export class PageSource {
   readonly memory: PageMemory = new PageMemory()
   /** The pages that could not be read at the last try, with the problem. */
   readonly unreadable: Map<PageName, string> = new Map()
-  readonly #store: ObjectStore
-  readonly #order: CallOrder
-  readonly #listener: PageSourceListener
+  readonly store: ObjectStore
+  readonly order: CallOrder = new CallOrder()
+  readonly #events: PageSourceDeps['events']
   readonly #isChildBy: LedgerProtocol['isChildBy']
   #isLoaded = false
 
-  constructor({ isChildBy, listener, order, store }: PageSourceDeps) {
-    this.#store = store
-    this.#order = order
-    this.#listener = listener
+  constructor({ events, isChildBy, store }: PageSourceDeps) {
+    this.store = store
+    this.#events = events
     this.#isChildBy = isChildBy
+  }
+
+  /** The page's object as it is: 1 GET. @throws StoreError */
+  read(page: PageName, options?: ReadPageOptions): Promise<ReadPage> {
+    return readPage(this.store, this.order, page, options)
   }
 
   /** The page as known, or else 1 GET. */
@@ -65,7 +63,7 @@ export class PageSource {
   /** The present page: 1 GET, conditional for a known page; more after a split, and for a missing page. */
   async fetch(page: PageName): Promise<Fetched> {
     const known = this.memory.get(page)
-    const read = await readPage(this.#store, this.#order, page, { ifNoneMatch: known?.etag })
+    const read = await this.read(page, { ifNoneMatch: known?.etag })
     return this.accept(page, read)
   }
 
@@ -99,13 +97,13 @@ export class PageSource {
   /** Keeps a state of a counting page, and tells the differences. */
   remember(page: PageName, known: KnownPage): void {
     const changed = this.memory.remember(page, known)
-    if (changed !== undefined) this.#listener.changed(changed)
+    if (changed !== undefined) this.#events.emit('changed', changed)
   }
 
   /** All pages: 1 LIST per 1,000, and 1 GET for every new or changed page. */
   async load(): Promise<void> {
-    const asOf = this.#order.next()
-    const listed = await listAll(this.#store, PAGES)
+    const asOf = this.order.next()
+    const listed = await listAll(this.store, PAGES)
     const etags = new Map(listed.flatMap((object) => pageRow(object)))
     for (const page of this.memory.leaves()) {
       const etag = this.memory.get(page)?.etag
@@ -148,7 +146,7 @@ export class PageSource {
   }
 
   async #readNote(page: PageName): Promise<ReturnType<PageMemory['noteOf']> | 'missing'> {
-    const read = await readPage(this.#store, this.#order, page)
+    const read = await this.read(page)
     if (read.outcome === 'missing') return 'missing'
     if (read.outcome !== 'page' || read.known.page.split === undefined) return undefined
     this.memory.remember(page, read.known)
@@ -157,7 +155,7 @@ export class PageSource {
 
   async #missing(page: PageName): Promise<Fetched> {
     const known = this.memory.get(page)
-    if (this.memory.lose(page)) this.#listener.lost({ page, known: known?.page.records.size ?? 0 })
+    if (this.memory.lose(page)) this.#events.emit('lost', { page, known: known?.page.records.size ?? 0 })
     // Without a known note, the children of a split page may lie deeper than a single level.
     await this.#readNotesAbove(page)
     // Pages below prove that the missing page was a note, and was deleted.
@@ -166,7 +164,7 @@ export class PageSource {
   }
 
   async #findPagesBelow(above: PageName): Promise<void> {
-    const listed = await listAll(this.#store, `${PAGES}${above}`)
+    const listed = await listAll(this.store, `${PAGES}${above}`)
     const pages = listed.flatMap((object) => pageRow(object).map(([page]) => page))
     for (const deepest of byDepth(pages.filter((page) => page.length > above.length))) {
       await mapParallel(deepest, READS_AT_ONCE, (page) => this.fetch(page))

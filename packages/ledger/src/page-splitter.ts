@@ -3,7 +3,6 @@ import type { PutCondition } from '@s3sched/store'
 import type { LedgerCore } from './ledger-core.ts'
 import { encodePage } from './page-format.ts'
 import { objectKeyOf, type PageName } from './page-name.ts'
-import { readPage } from './page-reader.ts'
 import { dividePage } from './page-split.ts'
 import { pause, putOnce, writePage } from './page-writer.ts'
 import type { KnownPage, Page } from './page.ts'
@@ -41,7 +40,8 @@ export async function splitPage<R>(
   base: KnownPage,
   depth: number,
 ): Promise<SplitOutcome> {
-  const drafts = dividePage(base.page, page, depth, () => core.random.id())
+  const { random, writer } = core.options
+  const drafts = dividePage(base.page, page, depth, () => random.id())
   const children = await mapParallel([...drafts], WRITES_AT_ONCE, async ([name, draft]) => ({
     name,
     written: await writeDraft(core, { page, base }, name, draft),
@@ -51,7 +51,7 @@ export async function splitPage<R>(
     await core.source.fetch(page)
     return 'again'
   }
-  const note = core.protocol.noteOfSplit(base.page, depth, core.writer, core.random.id())
+  const note = core.protocol.noteOfSplit(base.page, depth, writer, random.id())
   const written = await writePage(core, page, { base, next: note })
   if (written.fate === 'failed') throw written.error
   if (written.fate === 'landed' && written.known !== undefined) {
@@ -59,7 +59,7 @@ export async function splitPage<R>(
     for (const { name, written: known } of children) {
       if (typeof known !== 'string') core.source.remember(name, known)
     }
-    core.listener.split({ page, into: [...drafts.keys()] })
+    core.events.emit('split', { page, into: [...drafts.keys()] })
     return 'split'
   }
   if ('read' in written && written.read !== undefined) await core.source.accept(page, written.read)
@@ -72,25 +72,25 @@ async function writeDraft<R>(
   name: PageName,
   draft: Page,
 ): Promise<KnownPage | 'stale' | 'blocked'> {
-  const { order, protocol, store } = core
+  const { events, protocol, source } = core
   const body = encodePage(draft)
   let condition: PutCondition = { ifAbsent: true }
   for (let retry = 1; ; retry++) {
-    const asOf = order.next()
-    const put = await putOnce(store, objectKeyOf(name), body, condition)
+    const asOf = source.order.next()
+    const put = await putOnce(source.store, objectKeyOf(name), body, condition)
     if (put.outcome === 'written') return { page: draft, etag: put.etag, asOf }
     if (put.outcome === 'failed') throw put.error
-    const found = await readPage(store, order, name)
+    const found = await source.read(name)
     if (found.outcome === 'unreadable') return 'blocked'
     if (found.outcome === 'page') {
       if (protocol.isDraftOf(found.known.page, page, base.page)) return found.known
       if (found.known.page.draftOf === undefined) return 'stale'
       // After the read of the child, and not before.
-      const parent = await readPage(store, order, page, { ifNoneMatch: base.etag })
+      const parent = await source.read(page, { ifNoneMatch: base.etag })
       if (!protocol.mayReplaceDraft(base, parent)) return 'stale'
       condition = { ifMatch: found.known.etag ?? '' }
     } else condition = { ifAbsent: true }
-    if (put.outcome === 'unknown') core.problem(page, put.error)
+    if (put.outcome === 'unknown') events.emit('problem', { page, error: put.error })
     // The first conflict has just told the right condition.
     if ((put.outcome === 'unknown' || retry > 1) && !(await pause(core, retry))) return 'stale'
   }

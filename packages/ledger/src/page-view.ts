@@ -31,53 +31,53 @@ type Unreadable = (key: string, text: string, problem: string) => void
 /** A class, since views are made for each look at a record. */
 export class StoredPageView<R> implements PageView<R> {
   readonly name: string
-  readonly #page: Page
+  readonly page: Page
   readonly #codec: RecordCodec<R>
   readonly #unreadable: Unreadable
 
   /** @param unreadable - told of each record that the codec can't read */
   constructor(name: string, page: Page, codec: RecordCodec<R>, unreadable: Unreadable) {
     this.name = name
-    this.#page = page
+    this.page = page
     this.#codec = codec
     this.#unreadable = unreadable
   }
 
   get seq(): number {
-    return this.#page.seq
+    return this.page.seq
   }
 
   get entriesSize(): PageView<R>['entriesSize'] {
-    return sizeOfEntries(this.#page)
+    return sizeOfEntries(this.page)
   }
 
   keys(): Iterable<string> {
-    return this.#page.records.keys()
+    return this.page.records.keys()
   }
 
   read(key: string): Reading<R> {
-    const text = this.#page.records.get(key)
+    const text = this.page.records.get(key)
     return text === undefined ? { outcome: 'missing' } : this.#decode(key, text)
   }
 
   text(key: string): string | undefined {
-    return this.#page.records.get(key)
+    return this.page.records.get(key)
   }
 
   mark(key: string): number | undefined {
-    return this.#page.records.mark(key)
+    return this.page.records.mark(key)
   }
 
   *records(): Generator<readonly [key: string, record: DecodedRecord<R>]> {
-    for (const [key, text] of this.#page.records) yield [key, this.#decode(key, text)]
+    for (const [key, text] of this.page.records) yield [key, this.#decode(key, text)]
   }
 
   entries(): Iterable<PageEntry> {
-    return this.#page.entries
+    return this.page.entries
   }
 
   signOf(writer: string): number | undefined {
-    return this.#page.signs.get(writer)?.seq
+    return this.page.signs.get(writer)?.seq
   }
 
   #decode(key: string, text: string): DecodedRecord<R> {

@@ -15,13 +15,13 @@
  * or overwritten by another program tells no fate any more: the write is `unknown`, and no caller may act on it. A
  * silent store is asked again with a backoff, until no caller waits.
  */
-import { fullJitter, S3SchedError, takeReading, type Clock, type Random, type Reading } from '@s3sched/kernel'
+import { fullJitter, S3SchedError, takeReading, type Reading } from '@s3sched/kernel'
 import type { ObjectStore, PutCondition, PutResult } from '@s3sched/store'
-import type { CallOrder } from './call-order.ts'
 import { encodePage } from './page-format.ts'
+import type { LedgerCore } from './ledger-core.ts'
 import { LedgerError } from './ledger-error.ts'
 import { objectKeyOf, showPage, type PageName } from './page-name.ts'
-import { readPage, type ReadPage } from './page-reader.ts'
+import type { ReadPage } from './page-reader.ts'
 import type { KnownPage, Page } from './page.ts'
 import type { LedgerProtocol } from './protocol.ts'
 
@@ -44,16 +44,8 @@ export type Written =
   | { readonly fate: 'failed'; readonly error: unknown }
   | { readonly fate: 'unknown'; readonly read: ReadPage | undefined; readonly cause: unknown }
 
-export interface PageWriterDeps {
-  readonly store: ObjectStore
-  readonly clock: Clock
-  readonly order: CallOrder
-  readonly random: Random
-  readonly writer: string
-  readonly protocol: LedgerProtocol
-  /** Aborts when no caller waits any more. */
-  readonly ended: AbortSignal
-  readonly problem: (page: PageName, error: unknown) => void
+export interface PageWriterDeps extends Pick<LedgerCore<unknown>, 'ended' | 'events' | 'protocol' | 'source'> {
+  readonly options: Pick<LedgerCore<unknown>['options'], 'clock' | 'random' | 'writer'>
 }
 
 export const BACKOFF = { baseMs: 50, maxMs: 2000 } as const
@@ -77,21 +69,22 @@ export async function writePage(
   name: PageName,
   { base, next, body = encodePage(next), told }: PageWrite,
 ): Promise<Written> {
-  const { ended, order, protocol, store, writer } = deps
+  const { ended, events, protocol, source } = deps
+  const { clock, writer } = deps.options
   const condition: PutCondition = base.etag === undefined ? { ifAbsent: true } : { ifMatch: base.etag }
   const attempt = { writer, nonce: next.nonce, base: base.page }
-  const sentAt = takeReading(deps.clock)
+  const sentAt = takeReading(clock)
   let isUnclear = false
   for (let retry = 1; ; retry++) {
-    const asOf = order.next()
-    const put = await putOnce(store, objectKeyOf(name), body, condition)
+    const asOf = source.order.next()
+    const put = await putOnce(source.store, objectKeyOf(name), body, condition)
     told?.(put.isThrottled)
     if (put.outcome === 'written') {
       const known = { page: next, etag: put.etag, asOf }
       return { fate: 'landed', known, read: undefined, sentAt, serverTime: put.serverTime }
     }
     if (put.outcome === 'failed' && !isUnclear) return { fate: 'failed', error: put.error }
-    if (put.outcome !== 'conflict') deps.problem(name, put.error)
+    if (put.outcome !== 'conflict') events.emit('problem', { page: name, error: put.error })
     // Also a conflict leaves the question open: the driver may have put the bytes several times.
     isUnclear = true
     const read = await readUntilAnswered(deps, name)
@@ -169,18 +162,18 @@ async function readUntilAnswered(deps: PageWriterDeps, name: PageName): Promise<
   for (let retry = 1; ; retry++) {
     if (deps.ended.aborted) return undefined
     try {
-      return await readPage(deps.store, deps.order, name)
+      return await deps.source.read(name)
     } catch (error) {
-      deps.problem(name, error)
+      deps.events.emit('problem', { page: name, error })
       if (!(await pause(deps, retry))) return undefined
     }
   }
 }
 
 /** @returns false, at once, when no caller waits any more */
-export async function pause({ clock, ended, random }: PageWriterDeps, retry: number): Promise<boolean> {
+export async function pause({ ended, options }: PageWriterDeps, retry: number): Promise<boolean> {
   try {
-    await clock.sleep(fullJitter(retry, BACKOFF, random), ended)
+    await options.clock.sleep(fullJitter(retry, BACKOFF, options.random), ended)
     return true
   } catch {
     return false

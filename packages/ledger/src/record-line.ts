@@ -11,7 +11,31 @@ const BACKSLASH = 0x5c
 const LAST_ASCII = 0x7f
 
 export function lineOf(key: string, text: string): string {
-  return `${JSON.stringify(key)}:${text}`
+  return headOf(key) + text
+}
+
+function headOf(key: string): string {
+  return `${JSON.stringify(key)}:`
+}
+
+/** A line on its way into the bytes. Its two parts are never joined: that would copy the whole record once more. */
+export class RecordLine {
+  readonly #head: string
+  readonly #text: string
+  /** In bytes. */
+  readonly length: number
+
+  constructor(key: string, text: string) {
+    this.#head = headOf(key)
+    this.#text = text
+    this.length = Buffer.byteLength(this.#head) + Buffer.byteLength(text)
+  }
+
+  /** @returns the index after the line */
+  writeTo(bytes: Buffer, at: number): number {
+    const textAt = at + bytes.write(this.#head, at)
+    return textAt + bytes.write(this.#text, textAt)
+  }
 }
 
 /** The index after the quote that ends the key of a line; `end` for a line without a whole key. */

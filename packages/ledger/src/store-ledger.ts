@@ -1,6 +1,5 @@
 import { createSharedAbort, describe, mapParallel, TypedEmitter, type Listener } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
-import { CallOrder } from './call-order.ts'
 import type { Answer, Change, ChangeOptions, RecordWork } from './change.ts'
 import type { LedgerCore } from './ledger-core.ts'
 import { LedgerError } from './ledger-error.ts'
@@ -16,7 +15,6 @@ import type { Page } from './page.ts'
 import { MOVED, PendingPage, PendingRecord, type Asked, type ChangeRoutes } from './pending-changes.ts'
 import type { Pending } from './pending.ts'
 import type { LedgerProtocol } from './protocol.ts'
-import { restoredPage } from './restored-page.ts'
 import { Slots } from './slots.ts'
 import { UnreadableRecords } from './unreadable-records.ts'
 import { withTimeout } from './with-timeout.ts'
@@ -29,7 +27,7 @@ export class StoreLedger<R> implements Ledger<R> {
   readonly writer: string
   readonly #core: LedgerCore<R>
   readonly #source: PageSource
-  readonly #emitter: TypedEmitter<LedgerEvents>
+  readonly #events: TypedEmitter<LedgerEvents>
   readonly #unreadable: UnreadableRecords
   readonly #committers = new Map<PageName, PageCommitter<R>>()
   /** The changes of records without an answer. */
@@ -37,9 +35,9 @@ export class StoreLedger<R> implements Ledger<R> {
   /** The changes of whole pages without an answer. */
   readonly #open = new Set<Promise<unknown>>()
   /** The views of the known pages: a page is looked at many times between two commits. */
-  readonly #views = new WeakMap<Page, PageView<R>>()
+  readonly #views = new WeakMap<Page, StoredPageView<R>>()
   /** The view of the last look: callers look at a page several times in a row. */
-  #lastView: { readonly page: Page; readonly view: PageView<R> } | undefined
+  #lastView: StoredPageView<R> | undefined
   readonly #ended = createSharedAbort()
   readonly #routes: ChangeRoutes<R> = {
     toRecord: (key, pending) => this.#committerOf(this.#source.memory.leafOf(key)).add(pending),
@@ -49,49 +47,26 @@ export class StoreLedger<R> implements Ledger<R> {
   #isClosed = false
 
   constructor(store: ObjectStore, options: ResolvedLedgerOptions<R>, protocol: LedgerProtocol) {
-    const { clock, codec, leastDepth, logger, maxChars, maxCommits, maxRecords, namespace, random, writer } = options
+    const { clock, logger, maxCommits, namespace, requestTimeoutMs, writer } = options
     this.writer = writer
-    const emitter = new TypedEmitter<LedgerEvents>((error, event) =>
+    const events = new TypedEmitter<LedgerEvents>((error, event) =>
       logger.error(`ledger: a listener of '${event}' failed`, { error }),
     )
-    this.#emitter = emitter
-    this.#unreadable = new UnreadableRecords((record) => emitter.emit('unreadable', record))
-    const order = new CallOrder()
-    const scope = withTimeout(scopeStore(store, namespace), options.requestTimeoutMs)
-    const source = new PageSource({
-      store: scope,
-      order,
-      isChildBy: protocol.isChildBy,
-      listener: {
-        changed: (change) => emitter.emit('changed', change),
-        lost: (lost) => emitter.emit('lost', lost),
-      },
-    })
-    this.#source = source
+    this.#events = events
+    // First of all listeners: the children have committers of their own.
+    events.on('split', ({ page }) => void this.#committers.delete(page))
+    this.#unreadable = new UnreadableRecords((record) => events.emit('unreadable', record))
+    const scope = withTimeout(scopeStore(store, namespace), requestTimeoutMs)
+    this.#source = new PageSource({ store: scope, isChildBy: protocol.isChildBy, events })
     this.#core = {
-      store: scope,
-      clock,
-      order,
-      random,
-      writer,
-      codec,
+      options,
       protocol,
-      bounds: { maxRecords, maxChars, leastDepth },
-      source,
+      source: this.#source,
       slots: new Slots(maxCommits),
       turns: new WorkTurns(clock),
-      listener: {
-        split: (split) => {
-          this.#committers.delete(split.page)
-          emitter.emit('split', split)
-        },
-        committed: (commit) => emitter.emit('committed', commit),
-        paced: (paced) => emitter.emit('paced', paced),
-      },
+      events,
       ended: this.#ended.signal,
       isHurried: () => this.#drains > 0,
-      newPage: (page) => restoredPage(source.memory.lostPage(page), order.next(), options),
-      problem: (page, error) => emitter.emit('problem', { page, error }),
     }
   }
 
@@ -163,12 +138,12 @@ export class StoreLedger<R> implements Ledger<R> {
   }
 
   on<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this {
-    this.#emitter.on(event, listener)
+    this.#events.on(event, listener)
     return this
   }
 
   off<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this {
-    this.#emitter.off(event, listener)
+    this.#events.off(event, listener)
     return this
   }
 
@@ -200,8 +175,7 @@ export class StoreLedger<R> implements Ledger<R> {
   }
 
   #asked(options: ChangeOptions): Asked {
-    const { clock, order } = this.#core
-    return { call: order.next(), now: clock.monotonic(), options }
+    return { call: this.#source.order.next(), now: this.#core.options.clock.monotonic(), options }
   }
 
   /** Changes a page or, after a split, all children of the page. */
@@ -231,16 +205,15 @@ export class StoreLedger<R> implements Ledger<R> {
   }
 
   #view(name: PageName, page: Page): PageView<R> {
-    if (this.#lastView?.page === page) return this.#lastView.view
+    if (this.#lastView?.page === page) return this.#lastView
     let view = this.#views.get(page)
     if (view === undefined) {
-      view = new StoredPageView(name, page, this.#core.codec, (key, text, problem) =>
+      view = new StoredPageView(name, page, this.#core.options.codec, (key, text, problem) =>
         this.#unreadable.found({ page: name, key, problem }, text),
       )
       this.#views.set(page, view)
     }
-    this.#lastView = { page, view }
-    return view
+    return (this.#lastView = view)
   }
 
   async #track<T>(begin: () => Promise<T>): Promise<T> {
