@@ -5,7 +5,7 @@ import { bytesOf, checkRange, copyOf } from './byte-range.ts'
 import { SortedKeys } from './key-order.ts'
 import { checkKey, checkPrefix } from './object-key.ts'
 import type { GetResult, ListedObject, ListPage, ObjectStore, PutResult } from './object-store.ts'
-import { isMet } from './put-condition.ts'
+import { checkCondition, isMet } from './put-condition.ts'
 import { closedError } from './store-error.ts'
 
 interface Entry {
@@ -87,9 +87,11 @@ function createMemoryClient(objects: Objects, options: MemoryStoreOptions): Obje
       if (entry.etag === ifNoneMatch) return { outcome: 'unchanged', serverTime }
       return { outcome: 'found', ...entry, body: bytesOf(key, entry.body, range), serverTime }
     },
-    async put(key, body, { condition, signal } = {}): Promise<PutResult> {
+    async put(key, body, wanted = {}): Promise<PutResult> {
+      const { condition, signal } = wanted
       checkKey(key)
       checkBody(key, body)
+      checkCondition(key, wanted)
       check(signal)
       const serverTime = clock.now()
       if (!isMet(condition, objects.byKey.get(key)?.etag)) return { outcome: 'conflict', serverTime }

@@ -52,7 +52,7 @@ function keyProblem(key: unknown, noun: 'key' | 'prefix'): string | undefined {
 function invalidKey(noun: string, key: unknown, problem: string): StoreError {
   return new StoreError(`${noun} ${describe(key)} ${problem}`, {
     code: 'INVALID_KEY',
-    suggestion: `Write a ${noun} like 'my-app/${noun === 'prefix' ? '' : 'report.json'}'`,
+    suggestion: noun === 'prefix' ? "Write a prefix like 'my-app/'" : "Write a key like 'my-app/report.json'",
     context: { key },
   })
 }

@@ -28,7 +28,8 @@ export interface ObjectStore {
    * bytes. So **the body of a conditional write must be unique to the write** (put a nonce in the body, see
    * `encodeDocument`).
    *
-   * @throws {@link StoreError} `TOO_LARGE` above `MAX_BODY_BYTES`, before any request
+   * @throws {@link StoreError} `TOO_LARGE` above `MAX_BODY_BYTES`, and `INVALID_CONDITION` for a condition without an ETag,
+   *   both before any request
    */
   put(key: string, body: Uint8Array, options?: PutOptions): Promise<PutResult>
 

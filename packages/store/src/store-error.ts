@@ -1,9 +1,9 @@
 import { S3SchedError } from '@s3sched/kernel'
 
 /**
- * - `INVALID_KEY`, `INVALID_CONNECTION`, `INVALID_BODY`, `INVALID_RANGE`, `TOO_LARGE`: the caller's input, refused before
- *   any request; a server's complaint about the region or endpoint, an object that ends before the range, and an object
- *   that is too large get the same codes
+ * - `INVALID_KEY`, `INVALID_CONNECTION`, `INVALID_BODY`, `INVALID_CONDITION`, `INVALID_RANGE`, `TOO_LARGE`: the caller's
+ *   input, refused before any request; a server's complaint about the region or endpoint, an object that ends before the
+ *   range, and an object that is too large get the same codes
  * - `CLOSED`: the store was closed
  * - `ACCESS_DENIED`, `CREDENTIALS`: no right to do this; no, wrong or expired credentials
  * - `NOT_FOUND`: the bucket or folder itself is missing
@@ -19,6 +19,7 @@ export type StoreErrorCode =
   | 'INVALID_KEY'
   | 'INVALID_CONNECTION'
   | 'INVALID_BODY'
+  | 'INVALID_CONDITION'
   | 'INVALID_RANGE'
   | 'TOO_LARGE'
   | 'CLOSED'

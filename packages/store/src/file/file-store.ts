@@ -3,6 +3,7 @@ import { systemClock, systemRandom, type Clock, type Random } from '@s3sched/ker
 import { checkBody } from '../body-limit.ts'
 import { bytesOf, checkRange, copyOf } from '../byte-range.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
+import { checkCondition } from '../put-condition.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { closedError, StoreError } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
@@ -104,9 +105,11 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
       })
     },
 
-    async put(key, body, { condition, ...options } = {}): Promise<PutResult> {
+    async put(key, body, given = {}): Promise<PutResult> {
+      const { condition, ...options } = given
       checkKey(key)
       checkBody(key, body)
+      checkCondition(key, given)
       const own = copyOf(body) // the caller may change the array during the write
       try {
         const work = (signal: AbortSignal): Promise<PutResult> =>

@@ -5,6 +5,7 @@ import { checkKey, checkPrefix } from '../object-key.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { putConditionally, type ConditionalRequests } from './conditional-put-loop.ts'
 import { listPages, type RawPage, type WantedPage } from './list-pages.ts'
+import { checkCondition } from '../put-condition.ts'
 import { createRequests, type RemoteDeps, type RemoteTarget, type Requests, type Wire } from './requests.ts'
 
 export interface WantedBody {
@@ -56,9 +57,11 @@ export function createRemoteStore<Means extends object>(
       requests.assertOpen()
       return requests.repeat(`GET ${describe(key)}`, call, (wire) => remote.get(wire, key, { ifNoneMatch, range }))
     },
-    async put(key, body, { condition, ...call } = {}): Promise<PutResult> {
+    async put(key, body, options = {}): Promise<PutResult> {
+      const { condition, ...call } = options
       checkKey(key)
       checkBody(key, body)
+      checkCondition(key, options)
       requests.assertOpen()
       if (condition !== undefined) return putConditionally(requests, remote, { key, body, condition }, call)
       const bytes = copyOf(body)

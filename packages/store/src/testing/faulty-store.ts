@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@s3sched/kernel'
 import { copyOf } from '../byte-range.ts'
 import type { CallOptions, ListedObject, ListPage, ObjectStore } from '../object-store.ts'
+import { checkCondition } from '../put-condition.ts'
 import { StoreError, type StoreErrorCode } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
 import { drawFault, resolveFaults, type Faults } from './faults.ts'
@@ -129,7 +130,9 @@ export function createFaultyStore(
       return answer(call, (got) => got.outcome, cut)
     },
 
-    async put(key, body, { condition, ...options } = {}) {
+    async put(key, body, wanted = {}) {
+      checkCondition(key, wanted)
+      const { condition, ...options } = wanted
       // The store itself refuses a body of another type.
       const own = body instanceof Uint8Array ? copyOf(body) : body
       const call = history.begin({ client, kind: 'put', subject: key, body: own, condition })

@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES } from '../../body-limit.ts'
 import { listAll } from '../../document.ts'
-import type { ObjectStore } from '../../object-store.ts'
+import type { ObjectStore, PutOptions } from '../../object-store.ts'
 import type { Conformance } from './conformance.ts'
 import { bytes, codeOf, textOf, write } from './steps.ts'
 
@@ -59,6 +59,25 @@ export function describeBadCalls({ test, expect }: Conformance): void {
     expect(await codeOf(store.put('a', new Uint8Array(MAX_BODY_BYTES + 1)))).toBe('TOO_LARGE')
     expect(await codeOf(store.put('a', 'text' as unknown as Uint8Array))).toBe('INVALID_BODY')
     expect(textOf(await store.get('a'))).toBe('missing')
+  })
+
+  test('refuses conditions that would be no condition, and writes nothing', async (store) => {
+    await write(store, 'a', 'old')
+    const conditions: unknown[] = [
+      { ifMatch: undefined },
+      { ifMatch: '' },
+      { ifAbsent: false },
+      { ifNoneMatch: '*' },
+      {},
+    ]
+    const misplaced: unknown[] = [{ ifAbsent: true }, { ifMatch: undefined }]
+    const all = [
+      ...[...conditions, { ifAbsent: true, ifMatch: 'x' }, null].map((condition) => ({ condition })),
+      ...misplaced,
+    ]
+    const codes = await Promise.all(all.map((options) => codeOf(store.put('a', bytes('new'), options as PutOptions))))
+    expect(codes).toEqual(Array.from(all, () => 'INVALID_CONDITION'))
+    expect(textOf(await store.get('a'))).toBe('old')
   })
 
   test('does nothing for a caller that has given up already', async (store) => {
