@@ -28,8 +28,35 @@ describe('createLock', () => {
     expect(() => createLock(store, 'a', options as object)).toThrow(message)
   })
 
-  it.each([-1, Number.NaN, '5' as never])('refuses to wait for %j', async (waitMs) => {
-    await expect(createLock(store, 'a').acquire({ waitMs })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  it.each([
+    [{ waitMs: -1 }, 'expected waitMs to be a number >= 0, got -1'],
+    [{ waitMs: Number.NaN }, 'expected waitMs to be a number >= 0, got NaN'],
+    [{ waitMs: '5' }, 'expected waitMs to be a number >= 0, got "5"'],
+    [{ wait: 5000 }, "acquire: unknown option 'wait'. Did you mean 'waitMs'?"],
+    [{ signal: new AbortController() }, 'expected signal to be an AbortSignal, got AbortController'],
+    [5000, 'acquire: expected the options to be an object, got 5000'],
+  ])('refuses to wait as %j says', async (options, message) => {
+    const refused = { code: 'INVALID_OPTIONS', message: expect.stringContaining(message) as string }
+    const lock = createLock(store, 'patience')
+    await expect(lock.acquire(options as object)).rejects.toMatchObject(refused)
+    await expect(lock.withLock(() => 'ran', options as object)).rejects.toMatchObject(refused)
+    expect(await lock.inspect()).toEqual({ state: 'missing' })
+  })
+
+  it('refuses to lock for something that is no function', async () => {
+    const lock = createLock(store, 'no-function')
+    const message = 'expected the first argument of withLock to be a function, got { waitMs: 5 }'
+    const refused = { code: 'INVALID_ARGUMENT', message }
+    await expect(lock.withLock({ waitMs: 5 } as never)).rejects.toMatchObject(refused)
+    expect(await lock.inspect()).toEqual({ state: 'missing' })
+  })
+
+  it('refuses to break nothing in particular', async () => {
+    const refused = {
+      code: 'INVALID_ARGUMENT',
+      message: 'expected { fence }, an integer from 1 to 2^52, got undefined',
+    }
+    await expect(createLock(store, 'a').breakLock(undefined as never)).rejects.toMatchObject(refused)
   })
 
   it.each([0, 1.5, Number.NaN])('refuses to break the fence %j', async (fence) => {

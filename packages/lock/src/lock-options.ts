@@ -1,4 +1,5 @@
 import {
+  custom,
   describe,
   guardLogger,
   having,
@@ -101,8 +102,18 @@ export function lockKey(name: unknown): string {
   })
 }
 
-/** @throws {@link LockError} `INVALID_ARGUMENT` */
-export function checkWait(waitMs: unknown): asserts waitMs is number {
-  if (typeof waitMs === 'number' && waitMs >= 0) return
-  throw new LockError(`expected waitMs to be a number >= 0, got ${describe(waitMs)}`, { code: 'INVALID_ARGUMENT' })
+const acquireSpec: {
+  readonly waitMs: OptionField<number>
+  readonly signal: OptionField<AbortSignal | undefined>
+} = {
+  waitMs: custom('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0, 0),
+  signal: optional(having<AbortSignal>('an AbortSignal', 'addEventListener', 'throwIfAborted')),
+}
+
+/**
+ * A misspelt option, such as `wait`, would give up at once in silence.
+ * @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong
+ */
+export function resolveAcquireOptions(input: AcquireOptions): { waitMs: number; signal: AbortSignal | undefined } {
+  return resolveOptions('acquire', acquireSpec, input)
 }

@@ -8,8 +8,8 @@ import { createLease, type Lease } from './lease.ts'
 import { LockError } from './lock-error.ts'
 import { closedError, heldError, lostError, silentError } from './lock-troubles.ts'
 import {
-  checkWait,
   lockKey,
+  resolveAcquireOptions,
   resolveLockOptions,
   type AcquireOptions,
   type LockOptions,
@@ -50,8 +50,8 @@ export interface Lock {
    * Takes the lock, waiting up to `waitMs` for another holder. The wait costs a GET per look; jitter spreads the looks.
    * Retriable failures of the store are waited out too. The call settles within `waitMs` plus 10 seconds, whatever the
    * store does.
-   * @throws StoreError when the store failed to the end, `signal.reason`, {@link LockError} `INVALID_ARGUMENT`,
-   *   `UNDECIDED` when the store did not answer, `CLOSED`
+   * @throws StoreError when the store failed to the end, `signal.reason`, S3SchedError `INVALID_OPTIONS`,
+   *   {@link LockError} `UNDECIDED` when the store did not answer, `CLOSED`
    */
   acquire(options?: AcquireOptions): Promise<AcquireResult>
   /**
@@ -131,8 +131,8 @@ class StoreLock implements Lock {
     this.#contender = createLeaseContender({ store, clock, random, host }, { key, holder, ttlMs, listener })
   }
 
-  async acquire({ waitMs = 0, signal }: AcquireOptions = {}): Promise<AcquireResult> {
-    checkWait(waitMs)
+  async acquire(options: AcquireOptions = {}): Promise<AcquireResult> {
+    const { signal, waitMs } = resolveAcquireOptions(options)
     const { clock, random, ttlMs } = this.#options
     const deadline = clock.monotonic() + waitMs
     const backoff = { baseMs: 100, maxMs: Math.min(2000, ttlMs / 4) }
@@ -158,6 +158,9 @@ class StoreLock implements Lock {
   }
 
   async withLock<T>(fn: (lease: Lease) => T | Promise<T>, options: AcquireOptions = {}): Promise<T> {
+    if (typeof fn !== 'function') {
+      throw invalidArgument('expected the first argument of withLock to be a function', fn)
+    }
     const acquired = await this.acquire(options)
     if (acquired.outcome === 'held') throw heldError(this.name, acquired)
     const { lease } = acquired
@@ -179,11 +182,10 @@ class StoreLock implements Lock {
     return this.#inspection()
   }
 
-  async breakLock({ fence }: { readonly fence: number }): Promise<BreakResult> {
-    if (!Number.isSafeInteger(fence) || fence < 1 || fence > MAX_FENCE) {
-      throw new LockError(`expected fence to be an integer from 1 to 2^52, got ${describe(fence)}`, {
-        code: 'INVALID_ARGUMENT',
-      })
+  async breakLock(target: { readonly fence: number }): Promise<BreakResult> {
+    const fence: unknown = typeof target === 'object' ? target?.fence : undefined
+    if (typeof fence !== 'number' || !Number.isSafeInteger(fence) || fence < 1 || fence > MAX_FENCE) {
+      throw invalidArgument('expected { fence }, an integer from 1 to 2^52', target)
     }
     if (await this.#contender.breakLease(fence)) return { outcome: 'broken' }
     return { outcome: 'refused', found: this.#inspection() }
@@ -263,4 +265,8 @@ class StoreLock implements Lock {
     nap.end()
     signal.throwIfAborted()
   }
+}
+
+function invalidArgument(expected: string, got: unknown): LockError {
+  return new LockError(`${expected}, got ${describe(got)}`, { code: 'INVALID_ARGUMENT' })
 }
