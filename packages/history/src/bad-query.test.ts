@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aRun, createRig, START } from '../test/records.ts'
-import { createHistory, type HistoryDeps, type ListQuery } from './index.ts'
+import { createHistory, recordRuns, type HistoryDeps, type ListQuery } from './index.ts'
 
 describe('a query that makes no sense is refused by name', () => {
   it.each<[string, object, RegExp]>([
@@ -52,6 +52,10 @@ describe('a query that makes no sense is refused by name', () => {
     )
     await expect(history.timeline({ limit: 100_001 })).rejects.toThrow(/limit to be an integer >= 1 and <= 100000/)
     await expect(history.prune({ maxAgeMs: -1 })).rejects.toThrow(/maxAgeMs/)
+    await expect(history.statistics(undefined as never)).rejects.toThrow(
+      /expected job to be a job name .*, got undefined/,
+    )
+    await expect(history.prune({}, { dryrun: true } as never)).rejects.toThrow(/'dryrun'. Did you mean 'dryRun'\?/)
     expect(() => history.exportRuns({ format: 'xml' as never })).toThrow(/expected format to be one of 'ndjson', 'csv'/)
   })
 })
@@ -61,6 +65,12 @@ describe('a history that can not be made is refused by name', () => {
 
   it.each<[string, object, object, RegExp]>([
     ['without a store', {}, {}, /expected store to be an ObjectStore/],
+    [
+      'of a bare connection',
+      'memory://runs' as never,
+      {},
+      /expected the options to be an object, got "memory:\/\/runs"/,
+    ],
     ['of a connection', { store: 'memory://runs' }, {}, /expected store to be an ObjectStore, got "memory:\/\/runs"/],
     ['with a misspelt option', { store }, { retenton: {} }, /unknown option 'retenton'. Did you mean 'retention'\?/],
     [
@@ -71,5 +81,25 @@ describe('a history that can not be made is refused by name', () => {
     ],
   ])('%s', (_, deps, options, message) => {
     expect(() => createHistory(deps as HistoryDeps, options)).toThrow(message)
+  })
+})
+
+describe('a record of runs that can not be made is refused by name', () => {
+  const { store } = createRig()
+
+  it.each<[string, unknown[], string]>([
+    ['without a store', [], 'expected store to be an ObjectStore, got undefined'],
+    ['with a connection', ['memory://runs', []], 'expected store to be an ObjectStore, got "memory://runs"'],
+    ['without runs', [store], 'expected runs to be a list, got undefined'],
+    ['with a single run', [store, aRun()], 'expected runs to be a list, got {'],
+    ['with a misspelt option', [store, [], { timeout: 5 }], "unknown option 'timeout'. Did you mean 'timeoutMs'?"],
+    [
+      'with a patience that is no number',
+      [store, [], { timeoutMs: '5s' }],
+      'expected timeoutMs to be a number >= 0, got "5s"',
+    ],
+  ])('%s', async (_, given, message) => {
+    const record = recordRuns as (...given: unknown[]) => Promise<void>
+    await expect(record(...given)).rejects.toThrow(message)
   })
 })

@@ -72,7 +72,7 @@ export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): 
     pages = NO_PAGES,
     retention,
     store,
-  } = resolveOptions('createHistory', OPTIONS_SPEC, { ...deps, ...options })
+  } = resolveOptions('createHistory', OPTIONS_SPEC, isRecord(deps) ? { ...deps, ...options } : deps)
   const kept = resolveRetention(retention)
   return {
     ...createHistoryReader({ archive, clock, logger, pages, store }, cacheBytes),
@@ -83,4 +83,9 @@ export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): 
         resolvePruneOptions(pruned),
       ),
   }
+}
+
+/** The characters of a connection string would be as many unknown options. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }

@@ -1,5 +1,6 @@
 import { boolean, func, optional, resolveOptions } from '@s3sched/kernel'
 import type { CallOptions } from '@s3sched/store'
+import { CALL_SPEC } from './call-options.ts'
 import { gone } from './retention.ts'
 
 /** The deletions of a prune so far. */
@@ -27,6 +28,7 @@ export interface PruneOptions extends CallOptions {
 type ProgressListener = (soFar: PruneProgress) => void
 
 const OPTIONS_SPEC = {
+  ...CALL_SPEC,
   dryRun: boolean(false),
   onProgress: optional(func<ProgressListener>()),
   job: gone('the runs of many jobs lie together, and go together by their age'),
@@ -41,7 +43,6 @@ export interface ResolvedPruneOptions {
 
 /** @throws S3SchedError `INVALID_OPTIONS` */
 export function resolvePruneOptions(options: PruneOptions): ResolvedPruneOptions {
-  const { signal, timeoutMs, ...given } = options
-  const { dryRun, onProgress } = resolveOptions('prune', OPTIONS_SPEC, given)
-  return { dryRun, onProgress, call: { signal, timeoutMs } }
+  const { dryRun, onProgress, onTrouble, signal, timeoutMs } = resolveOptions('prune', OPTIONS_SPEC, options)
+  return { dryRun, onProgress, call: { signal, timeoutMs, onTrouble } }
 }

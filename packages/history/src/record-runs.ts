@@ -1,5 +1,7 @@
-import { custom, mapParallel, resolveOptions, systemRandom } from '@s3sched/kernel'
+import { custom, having, mapParallel, resolveOptions, systemRandom } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
+import { CALL_SPEC } from './call-options.ts'
+import { invalidArgument } from './run-name.ts'
 import type { RunRecord } from './run-record.ts'
 import { encodedOutcome } from './segments/page-outcome.ts'
 import { splitRun } from './segments/run-details.ts'
@@ -15,8 +17,11 @@ export interface RecordOptions extends CallOptions {
 }
 
 const OPTIONS_SPEC = {
+  ...CALL_SPEC,
   page: custom('1 to 128 of A-Z a-z 0-9 _ -', isPageName, 'runs'),
 }
+
+const STORE = having<ObjectStore>('an ObjectStore', 'get', 'put', 'delete', 'list')
 
 const DETAILS_AT_ONCE = 16
 
@@ -27,16 +32,17 @@ const DETAILS_AT_ONCE = 16
  *
  * The same runs give the same objects: after a failure, call again with the same runs. A run in several calls is shown
  * once, by its most complete record.
- * @throws S3SchedError `INVALID_RECORD`, before anything is written; `INVALID_OPTIONS`; StoreError
+ * @throws S3SchedError `INVALID_RECORD`, before anything is written; `INVALID_OPTIONS`, `INVALID_ARGUMENT`; StoreError
  * @example await recordRuns(store, ended)
  */
 export async function recordRuns(
   store: ObjectStore,
   runs: readonly RunRecord[],
-  { signal, timeoutMs, ...given }: RecordOptions = {},
+  options: RecordOptions = {},
 ): Promise<void> {
-  const { page } = resolveOptions('recordRuns', OPTIONS_SPEC, given)
-  const call = { signal, timeoutMs }
+  const { page, ...call } = resolveOptions('recordRuns', OPTIONS_SPEC, options)
+  if (!STORE.accepts(store)) throw invalidArgument(`store to be ${STORE.expected}`, store)
+  if (!Array.isArray(runs)) throw invalidArgument('runs to be a list', runs)
   const split = runs.map(splitRun)
   await mapParallel(split, DETAILS_AT_ONCE, (run) => writeDetails({ store, random: systemRandom }, run, call))
   await flushPage(store, { page, outcomes: split.map(encodedOutcome) }, call)

@@ -126,6 +126,7 @@ export function createHistoryReader(
     runExists: async (job, scheduledTime, runId, call = {}) =>
       (await find(job, scheduledTime, runId, call)) !== undefined,
     async statistics(job, { signal, timeoutMs, ...period } = {}) {
+      checkJobName(job)
       const runs = walk(resolveFilter({ job, ...period }), { signal, timeoutMs })
       return summarizeStatistics(await foldRuns(runs, turns, signal))
     },
