@@ -24,6 +24,11 @@ it.each<[string, object, RegExp]>([
 it.each<[unknown, RegExp]>([
   [undefined, /expected a task or a function, got undefined/],
   [{ action: () => 1 }, /expected key to be a string of 1 to 256 characters, got undefined/],
+  [
+    { key: 'a', action: () => 1, retries: 3 },
+    /the task "a": unknown field 'retries'. Options of the run, such as retries, are the second argument of run/,
+  ],
+  [{ key: 'a', action: () => 1, field: {} }, /unknown field 'field'. Did you mean 'fields'\?/],
   [{ key: '', action: () => 1 }, /expected key to be/],
   [{ key: 'a', runId: '', action: () => 1 }, /expected runId to be/],
   [{ key: 'a' }, /expected the action of "a" to be a function, got undefined/],

@@ -1,4 +1,4 @@
-import { S3SchedError, describe, type Random } from '@s3sched/kernel'
+import { S3SchedError, describe, didYouMean, type Random } from '@s3sched/kernel'
 import type { RunContext } from './run-context.ts'
 
 /** The user's function. Its return value, or promise, may be anything; a thrown error is the attempt's error. */
@@ -29,7 +29,23 @@ export function resolveTask(given: Task | Action, random: Random): Required<Task
   if (typeof fields !== 'object' || fields === null) {
     throw invalid(`expected the fields of ${describe(key)} to be an object`, fields)
   }
+  const unknown = Object.keys(task).find((name) => !FIELDS.has(name))
+  if (unknown !== undefined) throw unknownField(key, unknown)
   return { key, runId, action, fields }
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['key', 'runId', 'action', 'fields'])
+
+/** Retries beside the action, and not in the policy, would never be made. */
+function unknownField(key: string, name: string): S3SchedError {
+  const meant = didYouMean(name, [...FIELDS])
+  return new S3SchedError(`the task ${describe(key)}: unknown field '${name}'`, {
+    code: 'INVALID_TASK',
+    suggestion:
+      meant === undefined
+        ? 'Options of the run, such as retries, are the second argument of run; fields of the context belong into fields'
+        : `Did you mean '${meant}'?`,
+  })
 }
 
 function isName(value: unknown): value is string {
