@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { custom, integer, optional, resolveOptions, S3SchedError } from '@s3sched/kernel'
+import { custom, integer, optional, resolveOptions, S3SchedError, withheld } from '@s3sched/kernel'
 import { ALERT_KINDS, type Alert, type AlertKind } from './alert.ts'
 
 /** Receives alerts. */
@@ -63,9 +63,11 @@ const SPEC = {
   every: integer({ min: 0, default: 3_600_000 }),
   stalledAfter: optional(integer({ min: 1000 })),
   leaderlessAfter: integer({ min: 0, default: 120_000 }),
-  to: custom<AlertTarget | readonly AlertTarget[]>(
-    'one or several of { webhook }, { slack } and functions',
-    (value): value is AlertTarget | readonly AlertTarget[] => isOneOrMany(value, isTarget),
+  to: withheld(
+    custom<AlertTarget | readonly AlertTarget[]>(
+      'one or several of { webhook: URL, secret }, { slack: URL } and functions',
+      (value): value is AlertTarget | readonly AlertTarget[] => isOneOrMany(value, isTarget),
+    ),
   ),
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { boolean, custom, func, having, optional, resolveOptions, string } from '@s3sched/kernel'
+import { boolean, custom, func, having, optional, resolveOptions, withheld, string } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { Action } from './http/route.ts'
 
@@ -83,7 +83,7 @@ const SPEC = {
     }),
   ),
   hosts: optional(custom('a list of host names without ports', isHosts)),
-  password: optional(custom('a text of 1 to 256 characters', isPassword)),
+  password: optional(withheld(custom('a text of 1 to 256 characters', isPassword))),
   scheduler: optional(having<ProbedScheduler>('a scheduler with getHealth', 'getHealth')),
   logger: optional(having<Logger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error')),
   clock: optional(having<Clock>('a clock with now, monotonic and sleep', 'now', 'monotonic', 'sleep')),

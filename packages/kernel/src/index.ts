@@ -28,6 +28,7 @@ export {
   oneOf,
   optional,
   resolveOptions,
+  withheld,
   string,
   type NumberBounds,
   type OptionField,

@@ -1,3 +1,4 @@
+import { describeShape } from './describe-shape.ts'
 import { describe } from './describe.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { S3SchedError } from './error.ts'
@@ -11,6 +12,8 @@ export interface OptionField<T> {
   /** The value of an absent option. A field without a fallback is required, or made optional by {@link optional}. */
   readonly fallback?: T | undefined
   readonly required: boolean
+  /** See {@link withheld}. */
+  readonly isWithheld?: boolean | undefined
   /** See {@link alsoCalled}. */
   readonly otherNames?: readonly string[] | undefined
 }
@@ -55,7 +58,7 @@ export function resolveOptions<const S extends OptionSpec>(
       if (field.required) problems.push(`expected ${name} to be ${field.expected}, and it is missing`)
       resolved[name] = field.fallback
     } else if (field.accepts(value)) resolved[name] = value
-    else problems.push(`expected ${name} to be ${field.expected}, got ${describe(value)}`)
+    else problems.push(`expected ${name} to be ${field.expected}, got ${shown(field, value)}`)
   }
   const options = Object.freeze(resolved) as ResolvedOptions<S>
   if (problems.length === 0) {
@@ -66,6 +69,10 @@ export function resolveOptions<const S extends OptionSpec>(
   }
   if (problems.length > 0) throw invalid(subject, problems, remedyFor(unknown, spec))
   return options
+}
+
+function shown({ isWithheld }: OptionField<unknown>, value: unknown): string {
+  return isWithheld === true ? describeShape(value) : describe(value)
 }
 
 /** True where an absent option resolves to `undefined`. */
@@ -202,5 +209,14 @@ export function optional<T>(field: OptionField<T>): OptionField<T | undefined> {
     accepts: (value): value is T | undefined => field.accepts(value),
     fallback: undefined,
     required: false,
+    isWithheld: field.isWithheld,
   }
+}
+
+/**
+ * The same field, for a value that may hold a secret: a password, or an address whose path is one. An error tells the
+ * shape of a wrong value, and no text of the value.
+ */
+export function withheld<T>(field: OptionField<T>): OptionField<T> {
+  return { ...field, isWithheld: true }
 }

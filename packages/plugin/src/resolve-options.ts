@@ -11,6 +11,7 @@ import {
   oneOf,
   optional,
   resolveOptions,
+  withheld,
   string,
   type Clock,
   type Logger,
@@ -100,7 +101,9 @@ const fields = {
   claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),
   maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
   handleSignals: boolean(true),
-  alerts: custom<readonly AlertRule[]>('a list', (value): value is readonly AlertRule[] => Array.isArray(value), []),
+  alerts: withheld(
+    custom<readonly AlertRule[]>('a list', (value): value is readonly AlertRule[] => Array.isArray(value), []),
+  ),
   logger: optional(
     having<Logger | FieldsFirstLogger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
   ),

@@ -255,4 +255,26 @@ describe('the alerts of a fleet', () => {
     const job = { schedule: null, action: () => null, checkIn: 'hc-ping.com/x' }
     expect(() => createScheduler({ jobs: { job } })).toThrow(/expected checkIn to be the URL of a monitor/)
   })
+
+  it('are refused without the address, whose path is a secret', () => {
+    const url = 'https://hooks.example/services/T0/B0/hunter2'
+    const targets = [url, [url], new URL(url), { url }, { slack: url, channel: '#a' }, { webhook: url, secret: 7 }]
+    const ofRules = [...targets.map((to) => [{ on: 'failed', to }]), { on: 'failed', to: url }]
+    const ofJobs = [new URL(url), { url }, url.slice('https://'.length)].map((checkIn) => ({
+      schedule: null,
+      action: () => null,
+      checkIn,
+    }))
+    const calls = [
+      ...ofRules.map((alerts) => () => createScheduler({ alerts } as never)),
+      ...ofJobs.map((job) => () => createScheduler({ jobs: { job: job as never } })),
+    ]
+    for (const call of calls)
+      expect(call).toThrow(
+        /^(?!.*hunter2).*expected (alerts|to|checkIn) to be .*, got .*(hooks\.example|a text of length)/,
+      )
+    expect(() => createScheduler({ alerts: [{ on: 'failed', to: url }] } as never)).toThrow(
+      'expected to to be one or several of { webhook: URL, secret }, { slack: URL } and functions, got an address at hooks.example',
+    )
+  })
 })

@@ -5,6 +5,7 @@ import {
   integer,
   optional,
   resolveOptions,
+  withheld,
   S3SchedError,
   systemClock,
   type Clock,
@@ -36,9 +37,11 @@ export const LEAST_SECRET = 16
 const SPEC = {
   limitMs: integer({ min: 1000, max: 900_000, default: 50_000 }),
   secret: optional(
-    custom(
-      `a secret of ${LEAST_SECRET} characters or more`,
-      (value): value is string => typeof value === 'string' && value.length >= LEAST_SECRET,
+    withheld(
+      custom(
+        `a secret of ${LEAST_SECRET} characters or more`,
+        (value): value is string => typeof value === 'string' && value.length >= LEAST_SECRET,
+      ),
     ),
   ),
   authorize: optional(func<NonNullable<DueHandlerOptions['authorize']>>()),

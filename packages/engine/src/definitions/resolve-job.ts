@@ -8,6 +8,7 @@ import {
   oneOf,
   optional,
   resolveOptions,
+  withheld,
   string,
   type ResolvedOptions,
 } from '@s3sched/kernel'
@@ -104,7 +105,7 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
       isGroupLimit,
       1,
     ),
-    checkIn: optional(custom<CheckIn>('the URL of a monitor, or a function', isCheckIn)),
+    checkIn: optional(withheld(custom<CheckIn>('the URL of a monitor as a text, https://…, or a function', isCheckIn))),
   }
 }
 

@@ -1,4 +1,14 @@
-import { custom, having, integer, oneOf, optional, resolveOptions, systemClock, type Clock } from '@s3sched/kernel'
+import {
+  custom,
+  having,
+  integer,
+  oneOf,
+  optional,
+  resolveOptions,
+  withheld,
+  systemClock,
+  type Clock,
+} from '@s3sched/kernel'
 import type { TargetContext } from '../target-context.ts'
 import type { Wait } from '../target-message.ts'
 import type { Callbacks } from './callbacks.ts'
@@ -37,13 +47,15 @@ const isRecordOfTexts = (value: unknown): value is Readonly<Record<string, strin
 
 const SPEC = {
   secret: optional(
-    custom(
-      'a secret of 24 characters or more',
-      (value): value is string => typeof value === 'string' && value.length >= 24,
+    withheld(
+      custom(
+        'a secret of 24 characters or more',
+        (value): value is string => typeof value === 'string' && value.length >= 24,
+      ),
     ),
   ),
   wait: oneOf(['accepted', 'done'], 'done'),
-  headers: optional(custom('an object of texts', isRecordOfTexts)),
+  headers: optional(withheld(custom('an object of texts', isRecordOfTexts))),
   payload: optional(
     custom('a function', (value): value is NonNullable<HttpOptions['payload']> => typeof value === 'function'),
   ),

@@ -220,6 +220,8 @@ it('refuses what is no address, without showing a password in it', () => {
     expect(() => http(url)).toThrow(/expected the address of a receiver/)
     expect(() => http(url)).not.toThrow(/hunter2/)
   }
-  expect(() => http('https://host/', { secret: 'short' })).toThrow(/24 characters/)
+  expect(() => http('https://host/', { secret: 'short' })).toThrow(/24 characters or more, got a text of length 5/)
+  const headers = { authorization: ['Bearer hunter2'] } as never
+  expect(() => http('https://host/', { headers })).toThrow(/^(?!.*hunter2).*expected headers to be an object of texts/)
   expect(() => http('https://host/', { wait: 'maybe' as 'done' })).toThrow(/'accepted', 'done'/)
 })
