@@ -256,7 +256,8 @@ describe('an audit', () => {
     const { requests, store } = createCountingStore(fleet.store)
     expect(await audit(store, { prefix: '', job: 'other' })).toEqual([{ ...rows[1], to: expect.any(Number) as number }])
     expect(requests.list).toBe(3)
-    expect(await audit(store, { prefix: '', job: 'missing' })).toEqual([])
+    const unknown = { code: 'JOB_NOT_FOUND', message: "Job 'othr' not found. Did you mean 'other'?" }
+    await expect(audit(store, { prefix: '', job: 'othr' })).rejects.toMatchObject(unknown)
     await expect(audit(store, { job: '' })).rejects.toThrow(/expected a job name/)
   })
 })

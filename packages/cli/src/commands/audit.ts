@@ -1,3 +1,4 @@
+import { S3SchedError } from '@s3sched/kernel'
 import { audit, type AuditedJob, type AuditProgress } from '@s3sched/operator'
 import { announceRequests, countSegments, type Foreseen } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
@@ -53,11 +54,16 @@ export const auditCommand: Command<AuditCommandOptions> = {
       if (audited !== undefined) jobs.push(audited)
     }
     const auditing = audit(store, { ...within, ...one, prefix: '', signal, onJob, onProblem: leftOut.add })
-    await invocation.wait('Recomputing every tick', auditing)
+    const isEmpty = async (): Promise<boolean> =>
+      jobs.length === 0 && (await tellNothingFound(invocation, { sound: false, jobs }))
+    try {
+      await invocation.wait('Recomputing every tick', auditing)
+    } catch (error) {
+      if (isUnknownJob(error) && (await isEmpty())) return EXIT.finding
+      throw error
+    }
     await leftOut.tell()
-    if (jobs.length === 0 && (await tellNothingFound(invocation, { sound: false, jobs }))) return EXIT.finding
-    // An unknown job is an error, unlike a job without a schedule.
-    if (job !== undefined && jobs.length === 0) await operator.job(job, signal)
+    if (await isEmpty()) return EXIT.finding
     await tell(true)
     return jobs.some(isBroken) ? EXIT.finding : EXIT.ok
   },
@@ -66,6 +72,10 @@ export const auditCommand: Command<AuditCommandOptions> = {
 /** The segments of the time: pages of jobs and files of the archive are few. */
 async function foresee(invocation: Invocation, since: number | undefined): Promise<Foreseen> {
   return { get: await countSegments(invocation, { since }), list: 4 }
+}
+
+function isUnknownJob(error: unknown): boolean {
+  return error instanceof S3SchedError && error.code === 'JOB_NOT_FOUND'
 }
 
 function isBroken({ doubled, problem, unaccounted }: AuditedJob): boolean {

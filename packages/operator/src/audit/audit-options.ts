@@ -11,7 +11,7 @@ export interface AuditOptions {
   readonly until?: Date | number
   /** Same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
-  /** The name of a single job to audit; a name without a record in the bucket has no row. @default all */
+  /** The name of a single job to audit. @default all */
   readonly job?: string
   /** Gives up at once, with the signal's reason. */
   readonly signal?: AbortSignal

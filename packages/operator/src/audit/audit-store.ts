@@ -1,4 +1,5 @@
 import { readPrunedTo } from '@s3sched/history/segments'
+import { jobNotFound } from '@s3sched/jobs'
 import { refuseOldLayout } from '@s3sched/jobs/bucket'
 import { systemClock } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
@@ -16,11 +17,13 @@ export async function auditStore(
   const { clock = systemClock, job: only, onJob } = options
   const { signal } = bounds
   await refuseOldLayout(store, signal)
-  const { history, now, pages, unreadable } = await readRecords(store, { clock, only, signal })
+  const { history, names: allNames, now, pages, unreadable } = await readRecords(store, { clock, only, signal })
   const prunedTo = await readPrunedTo(store, { signal })
   const isWanted = (name: string): boolean => only === undefined || name === only
   const named = pages.map((page) => ({ page, names: [...page.keys()].filter(isWanted).toSorted() }))
   const total = unreadable.length + named.reduce((sum, { names }) => sum + names.length, 0)
+  // The job may have its record in a page that can't be read, which has a row.
+  if (only !== undefined && total === 0) throw jobNotFound(only, await allNames())
   const audited: AuditedJob[] = []
   let done = 0
   const tell = (row: AuditedJob | undefined): void => {

@@ -11,6 +11,8 @@ export interface ReadRecords {
   /** An instant before the read of the pages, by the store's clock as far as known; epoch ms. */
   readonly now: number
   readonly history: RunHistory
+  /** The names of all jobs: 1 LIST, and 1 GET for each page that was not read yet. */
+  readonly names: () => Promise<string[]>
 }
 
 export interface ReadRecordsOptions {
@@ -28,8 +30,10 @@ export async function readRecords(
   const serverClock = new ServerClock(clock)
   const store = timeStore(opened, serverClock, clock)
   const ledger = openJobPages({ store, clock, random: systemRandom }, {})
-  if (only === undefined) for await (const _ of ledger.pages()) signal?.throwIfAborted()
-  else await ledger.get(only)
+  const readAll = async (): Promise<void> => {
+    for await (const _ of ledger.pages()) signal?.throwIfAborted()
+  }
+  await (only === undefined ? readAll() : ledger.get(only))
   // The store's clock is known only now, and the records must not be older than this instant.
   const now = Math.floor(serverClock.lowerBound() ?? clock.now())
   await ledger.look(only === undefined ? undefined : [ledger.pageOf(only)])
@@ -39,5 +43,9 @@ export async function readRecords(
     unreadable: [...ledger.unreadablePages()].map(([page, problem]) => ({ key: pageKeyOf(page), problem })),
     now,
     history: createRunHistory({ store, ledger, isFresh: true, clock, logger: silentLogger }),
+    async names() {
+      await readAll()
+      return [...ledger.knownPages()].flatMap((page) => [...page.keys()])
+    },
   }
 }
