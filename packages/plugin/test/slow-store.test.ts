@@ -1,5 +1,6 @@
+import { silentLogger } from '@s3sched/kernel'
 import { afterEach, expect, it } from 'vitest'
-import { createFleet, SECOND, type Fleet } from './fleet.ts'
+import { createFleet, NOON, SECOND, type Fleet } from './fleet.ts'
 
 let fleet: Fleet
 afterEach(() => fleet.stopAll())
@@ -25,4 +26,17 @@ it.each([
   expect(lags.length).toBeGreaterThanOrEqual(59 * 20)
   expect(Math.max(...lags)).toBeLessThanOrEqual(SECOND)
   expect(events.filter(({ name }) => name === 'plg:scheduler:job-missed')).toEqual([])
+})
+
+it('says why ticks are late where a claim takes longer than claims may be ahead', async () => {
+  const said: string[] = []
+  fleet = createFleet(NOON, { ...silentLogger, warn: (text) => said.push(text) })
+  const { network } = await fleet.bootLeader({ job: { schedule: { every: '5s' }, action: () => null } })
+  network.setFaults({ minLatencyMs: 750 })
+  await fleet.clock.advance(60 * SECOND)
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^the store takes \d000 ms for a claim, longer than claimAhead \(1000 ms\).* Set claimAhead to \d000,/,
+    ),
+  ])
 })

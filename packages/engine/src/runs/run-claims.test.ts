@@ -1,4 +1,5 @@
 import { parseSchedule } from '@s3sched/cron'
+import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { type JobRecord, type JobSpec, judgeLost, newJob, type OpenRun } from '@s3sched/jobs'
 import type { RecordCache } from '@s3sched/jobs/bucket'
@@ -46,6 +47,7 @@ function claimsOf(
   const claims = new RunClaims(
     {
       clock,
+      logger: silentLogger,
       random: createSeededRandom(1),
       self: { workerId: 'w', instance: 'i' },
       serverClock: new ServerClock(clock),

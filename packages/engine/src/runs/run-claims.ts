@@ -10,6 +10,7 @@ import type { JobRecord, OpenRun, RunClaim } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { ClaimLead } from '../pace/claim-lead.ts'
+import { SlowClaims } from '../pace/slow-claims.ts'
 import { carriedFields } from './carried-fields.ts'
 import {
   type ClaimAnswer,
@@ -23,7 +24,7 @@ import type { TickRefusal } from './claim-tick.ts'
 import { claimantOf } from './claimant.ts'
 import { leaseOfRun } from './run-lease.ts'
 
-type Env = Pick<EngineEnv, 'clock' | 'random' | 'self' | 'serverClock'>
+type Env = Pick<EngineEnv, 'clock' | 'logger' | 'random' | 'self' | 'serverClock'>
 
 export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }
@@ -45,6 +46,7 @@ export class RunClaims {
   constructor(env: Env, deps: RunClaimsDeps, leaderTrustedMs: number | undefined, claimAheadMs: number) {
     this.#env = env
     this.#lead = new ClaimLead(claimAheadMs)
+    const slow = new SlowClaims(env, claimAheadMs)
     this.#deps = deps
     this.#leaderTrustedMs = leaderTrustedMs
     this.#host = {
@@ -53,6 +55,7 @@ export class RunClaims {
       landed: (tookMs) => {
         this.#lastClaimMs = tookMs
         this.#lead.note(tookMs)
+        slow.note(tookMs)
       },
     }
   }
