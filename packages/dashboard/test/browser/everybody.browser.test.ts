@@ -4,31 +4,50 @@ import { createDashboard, type Dashboard } from '@s3sched/dashboard'
 import { createOperator } from '@s3sched/operator'
 import { createLivedInFleet, LIVED_IN_UNTIL, type LivedInFleet } from '../fleet/lived-in-fleet.ts'
 import { serve, type Served } from '../fleet/serve.ts'
-import { graveFaults, openBrowser, openPage } from './open-browser.ts'
+import { graveFaults, openBrowser, openPage, type Opened } from './open-browser.ts'
 
-/** Both colour schemes once by axe, a matter of seconds, and the narrowest phone by its width alone. */
-const LOOKS = [
-  ['light', 1280, 'axe'],
-  ['dark', 390, 'axe'],
-  ['light', 320, 'width'],
-] as const
-type Look = (typeof LOOKS)[number]
+interface Look {
+  readonly colorScheme: 'dark' | 'light'
+  /** In px. */
+  readonly width: number
+  /** Axe takes a matter of seconds. */
+  readonly byAxe: boolean
+}
+
+/** Both colour schemes once by axe, and the narrowest phone by its width alone. */
+const LOOKS: readonly Look[] = [
+  { colorScheme: 'light', width: 1280, byAxe: true },
+  { colorScheme: 'dark', width: 390, byAxe: true },
+  { colorScheme: 'light', width: 320, byAxe: false },
+]
 
 describe.skipIf(!inject('chromium'))('for everybody', () => {
   let browser: Browser
-  beforeAll(async () => void (browser = await openBrowser(inject('chromium'))))
+  /** One page for each look, which goes from address to address. */
+  let viewers: readonly (Look & { readonly opened: Opened })[]
+
+  beforeAll(async () => {
+    browser = await openBrowser(inject('chromium'))
+    viewers = await Promise.all(
+      LOOKS.map(async (look) => {
+        const options = { colorScheme: look.colorScheme, viewport: { width: look.width, height: 800 }, bypassCSP: true }
+        return { ...look, opened: await openPage(browser, 'about:blank', options) }
+      }),
+    )
+  })
   afterAll(() => browser?.close())
 
   /** Serious findings of axe, horizontal scrolling, and errors of the console. */
-  async function faultsOf(url: string, now?: number, looks: readonly Look[] = LOOKS): Promise<string[]> {
+  async function faultsOf(url: string, now: number): Promise<string[]> {
     const faults: string[] = []
-    for (const [colorScheme, width, by] of looks) {
-      const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true } as const
-      await using opened = await openPage(browser, url, options)
-      if (now !== undefined) await opened.page.clock.setFixedTime(now)
-      const grave = by === 'axe' ? await graveFaults(opened.page) : []
-      const excess = Number(await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth'))
-      const found = [...grave.flat(), ...opened.troubles, ...(excess > 0 ? [`${excess} pixels too wide`] : [])]
+    for (const { byAxe, colorScheme, opened, width } of viewers) {
+      const { page, troubles } = opened
+      await page.clock.setFixedTime(now)
+      troubles.length = 0
+      await page.goto(url)
+      const grave = byAxe ? await graveFaults(page) : []
+      const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+      const found = [...grave.flat(), ...troubles, ...(excess > 0 ? [`${excess} pixels too wide`] : [])]
       faults.push(...found.map((fault) => `${colorScheme} at ${width}: ${fault}`))
     }
     return faults

@@ -71,19 +71,19 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
     await using fleet = await createHostileFleet()
     await using dashboard = createDashboard(fleet.store, { readOnly: false })
     await using served = await serve(dashboard)
+    const page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
+    const seen: string[] = []
+    page.on('dialog', (dialog) => {
+      seen.push(`dialog ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.on('request', (request) => {
+      const { host } = new URL(request.url())
+      if (host !== new URL(served.url).host || request.resourceType() === 'image') seen.push(request.url())
+    })
+    page.on('pageerror', (error) => seen.push(error.message))
     for (const path of HOSTILE_PATHS) {
-      const page = await browser.newPage()
-      page.setDefaultTimeout(PATIENCE_MS)
-      const seen: string[] = []
-      page.on('dialog', (dialog) => {
-        seen.push(`dialog ${dialog.message()}`)
-        void dialog.dismiss()
-      })
-      page.on('request', (request) => {
-        const { host } = new URL(request.url())
-        if (host !== new URL(served.url).host || request.resourceType() === 'image') seen.push(request.url())
-      })
-      page.on('pageerror', (error) => seen.push(error.message))
       await page.goto(`${served.url}/${path}`)
       await page.locator('#live').waitFor()
       expect(
@@ -91,9 +91,7 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
         path,
       ).toEqual([])
       expect(await page.locator('main script, main img').count(), path).toBe(0)
-      await page.close()
     }
-    const page = await browser.newPage()
     await page.goto(`${served.url}/jobs/evil/runs/r1`)
     expect(await page.locator('main').textContent()).toContain(EVIL)
     await page.close()
