@@ -33,7 +33,8 @@ async function increment(): Promise<void> {
   const value = createFencedValue<number>(store, 'value.json')
   const got = await value.get({ fence })
   console.log(`holds ${fence}`)
-  await delay(200)
+  // Long enough to be stopped or killed in, also on a busy machine.
+  await delay(500)
   const next = (got.outcome === 'found' ? got.value : 0) + 1
   const put = got.outcome === 'stale' ? got : await value.put(next, { fence })
   console.log(put.outcome === 'written' ? `wrote ${next}` : `refused ${next}`)

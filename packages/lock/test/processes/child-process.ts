@@ -3,10 +3,13 @@ import { createInterface } from 'node:readline'
 
 export interface Child {
   readonly pid: number
-  /** All lines so far that no `says` has taken. */
+  /** All lines so far. */
   readonly said: readonly string[]
-  /** The next line that begins with `word`, without the word. Rejects when the process ends before such a line. */
-  says(word: string): Promise<string>
+  /**
+   * The first line not taken before that begins with `word`, without the word. Rejects when the process ends before such
+   * a line; after an abort of the signal the promise takes no line, and stays open.
+   */
+  says(word: string, signal?: AbortSignal): Promise<string>
   kill(signal: NodeJS.Signals): void
   /** The exit code, or the signal that ended the process. */
   readonly ended: Promise<number | NodeJS.Signals>
@@ -16,11 +19,12 @@ export interface Child {
 export function startChild(script: URL, args: Readonly<Record<string, unknown>>): Child {
   const child = spawn(process.execPath, ['--conditions=@s3sched/source', script.pathname, JSON.stringify(args)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // A test that waits for a line that never comes ends with the end of the process.
-    timeout: 50_000,
+    // A test that waits for a line that never comes ends with the end of the process; no busy machine takes so long.
+    timeout: 100_000,
     killSignal: 'SIGKILL',
   })
   const said: string[] = []
+  const left: string[] = []
   const waiting = new Set<() => void>()
   let hasEnded = false
   const look = (): void => {
@@ -28,6 +32,7 @@ export function startChild(script: URL, args: Readonly<Record<string, unknown>>)
   }
   createInterface({ input: child.stdout }).on('line', (line) => {
     said.push(line)
+    left.push(line)
     look()
   })
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
@@ -42,17 +47,31 @@ export function startChild(script: URL, args: Readonly<Record<string, unknown>>)
     ended,
     said,
     kill: (signal) => void child.kill(signal),
-    says: (word) =>
+    says: (word, signal) =>
       new Promise((resolve, reject) => {
         const check = (): void => {
-          const index = said.findIndex((line) => line.startsWith(word))
+          const index = left.findIndex((line) => line.startsWith(word))
           if (index < 0 && !hasEnded) return
           waiting.delete(check)
           if (index < 0) return reject(new Error(`the process ended before it said '${word}'`))
-          resolve((said.splice(index, 1)[0] ?? '').slice(word.length).trim())
+          resolve((left.splice(index, 1)[0] ?? '').slice(word.length).trim())
         }
+        signal?.addEventListener('abort', () => waiting.delete(check))
         waiting.add(check)
         check()
       }),
+  }
+}
+
+/** The next line of any of the processes that begins with `word`, and its process. */
+export async function firstToSay(
+  word: string,
+  children: readonly Child[],
+): Promise<{ readonly child: Child; readonly text: string }> {
+  const over = new AbortController()
+  try {
+    return await Promise.race(children.map(async (child) => ({ child, text: await child.says(word, over.signal) })))
+  } finally {
+    over.abort()
   }
 }

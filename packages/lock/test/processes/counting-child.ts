@@ -11,7 +11,8 @@ interface Args {
 
 const { connection, rounds, holder } = JSON.parse(process.argv[2] ?? '') as Args
 const store = openStore(connection)
-const lock = createLock(store, 'counter', { holder, ttlMs: 6000 })
+// Nobody dies here, so a long lease delays nobody, and a starved process keeps its own.
+const lock = createLock(store, 'counter', { holder, ttlMs: 60_000 })
 
 for (let round = 1; round <= rounds; round++) {
   await lock.withLock(

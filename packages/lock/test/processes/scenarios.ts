@@ -1,5 +1,5 @@
 import { openStore, readDocument } from '@s3sched/store'
-import { startChild, type Child } from './child-process.ts'
+import { firstToSay, startChild, type Child } from './child-process.ts'
 
 const COUNTING = new URL('counting-child.ts', import.meta.url)
 const CARELESS = new URL('careless-child.ts', import.meta.url)
@@ -85,29 +85,39 @@ export interface Carnage {
   readonly blows: number
 }
 
+/** The writes after the last blow: the processes work on. */
+const WRITES_AFTERWARDS = 4
+
 /**
  * Processes increment a value under the lock, and never check whether they hold it. The present holder is, again and
- * again, stopped for longer than its ttl, or killed and replaced.
+ * again, killed and replaced, or stopped until another process holds the lock.
  */
 export async function carnage(connection: string, blows: number): Promise<Carnage> {
   const start = (index: number): Child => startChild(CARELESS, { connection, holder: `p${index}` })
   const all = Array.from({ length: 4 }, (_, index) => start(index))
-  let running = [...all]
+  let awake: readonly Child[] = [...all]
+  let asleep: readonly Child[] = []
   try {
-    await Promise.all(running.map((child) => child.says('started')))
+    await Promise.all(awake.map((child) => child.says('started')))
     for (let blow = 0; blow < blows; blow++) {
-      const victim = await Promise.race(running.map(async (child) => (await child.says('holds'), child)))
+      const { child: victim } = await firstToSay('holds', awake)
+      // The stopped process has lost the lock by now, which it does not know when it goes on.
+      for (const child of asleep) child.kill('SIGCONT')
+      awake = [...awake.filter((child) => child !== victim), ...asleep]
+      asleep = []
       if (blow % 3 === 2) {
         victim.kill('SIGKILL')
-        const heir = start(all.length)
-        all.push(heir)
-        running = [...running.filter((child) => child !== victim), heir]
+        all.push(start(all.length))
+        awake = [...awake, ...all.slice(-1)]
       } else {
         victim.kill('SIGSTOP')
-        setTimeout(() => victim.kill('SIGCONT'), 1500)
+        asleep = [victim]
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await firstToSay('holds', awake)
+    for (const child of asleep) child.kill('SIGCONT')
+    const running = [...awake, ...asleep]
+    for (let write = 0; write < WRITES_AFTERWARDS; write++) await firstToSay('wrote', running)
     for (const child of running) child.kill('SIGTERM')
     await Promise.all(all.map((child) => child.ended))
   } finally {

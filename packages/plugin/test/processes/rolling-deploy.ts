@@ -1,10 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { systemClock } from '@s3sched/kernel'
-import { startChild, type Child } from '../../../lock/test/processes/child-process.ts'
+import { firstToSay, startChild, type Child } from '../../../lock/test/processes/child-process.ts'
 import { audit, type AuditedJob } from '../../src/index.ts'
 
-/** The ticks of the last moment before all processes stop may stay open, and so do later ones. */
-const CLAIMED_WITHIN_MS = 1000
+const OF_VERSION_2 = ['stable', 'changed', 'added'] as const
 const APP = new URL('deployed-app.ts', import.meta.url)
 
 export interface Deploy {
@@ -24,7 +21,7 @@ export async function rollingDeploy(connection: string): Promise<Deploy> {
   const children: Child[] = []
   try {
     const old = await Promise.all(['a1', 'b1', 'c1'].map((workerId) => boot(workerId, 1)))
-    await Promise.any(old.map((child) => child.says('ran stable')))
+    await firstToSay('ran stable', old)
     const exits: (number | NodeJS.Signals)[] = []
     const fresh: Child[] = []
     for (const [index, child] of old.entries()) {
@@ -32,11 +29,9 @@ export async function rollingDeploy(connection: string): Promise<Deploy> {
       child.kill('SIGTERM')
       exits.push(await child.ended)
     }
-    await Promise.any(fresh.map((child) => child.says('ran added')))
-    await Promise.any(fresh.map((child) => child.says('ran changed')))
-    // The first ticks of the new jobs are to lie before the last moment.
-    await wait(CLAIMED_WITHIN_MS + 500)
-    const until = systemClock.now() - CLAIMED_WITHIN_MS
+    // The ticks of the last moment before all processes stop may stay open: the audit ends at a tick that each job ran.
+    const until = Math.max(await ranFrom(0, 'changed', fresh), await ranFrom(0, 'added', fresh))
+    for (const job of OF_VERSION_2) await ranFrom(until, job, fresh)
     for (const child of fresh) child.kill('SIGTERM')
     exits.push(...(await Promise.all(fresh.map((child) => child.ended))))
     const audited = await audit(connection, { until })
@@ -47,12 +42,21 @@ export async function rollingDeploy(connection: string): Promise<Deploy> {
   }
 }
 
+/** Waits for a run of a job at an instant or later. @returns the tick of the run */
+async function ranFrom(from: number, job: string, children: readonly Child[]): Promise<number> {
+  for (;;) {
+    const { text } = await firstToSay(`ran ${job}`, children)
+    const tick = Number(text.split(' ')[0])
+    if (tick >= from) return tick
+  }
+}
+
 /**
  * The exit codes, and for each job of both versions or of the new version: every tick ran exactly once, or the audit's
  * row.
  */
 export function tellsOf({ exits, jobs }: Deploy): Readonly<Record<string, unknown>> {
-  const told = ['stable', 'changed', 'added'].map((name) => {
+  const told = OF_VERSION_2.map((name) => {
     const { doubled, expected, ran } = jobs[name] ?? { doubled: -1, expected: 0, ran: -1 }
     return [name, expected > 0 && ran === expected && doubled === 0 ? 'each tick once' : jobs[name]] as const
   })
