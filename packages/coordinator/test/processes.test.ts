@@ -2,40 +2,35 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { takeOver, type Takeover } from './processes/scenarios.ts'
+import { describe, it } from 'vitest'
+import { takeOver, type Blow, type Takeover } from './processes/scenarios.ts'
 
-let directory: string
-let both: { readonly a: string; readonly b: string }
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 's3sched-coordinator-'))
-  const connection = pathToFileURL(directory).href
-  both = { a: connection, b: connection }
-})
-
-afterEach(() => rm(directory, { recursive: true, force: true }))
-
-function tell(what: string, { tookMs }: Takeover): void {
-  console.log(`takeover ${what}: ${tookMs} ms, with a heartbeat of 500 ms and a ttl of 1500 ms`)
+async function takeOverInAFolder(blow: Blow): Promise<Takeover> {
+  const directory = await mkdtemp(join(tmpdir(), 's3sched-coordinator-'))
+  try {
+    const connection = pathToFileURL(directory).href
+    const took = await takeOver({ a: connection, b: connection }, blow)
+    console.log(`takeover in a folder after ${String(blow)}: ${took.tookMs} ms`)
+    return took
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
-describe('two processes that share a folder', { timeout: 60_000 }, () => {
-  it('hand leadership over after a clean stop', async () => {
-    const took = await takeOver(both, 'SIGTERM')
+// Each test waits for the end of a lease, and all wait at the same time.
+describe('two processes that share a folder', { timeout: 60_000, concurrent: true }, () => {
+  it('hand leadership over after a clean stop', async ({ expect }) => {
+    const took = await takeOverInAFolder('SIGTERM')
     expect(took).toMatchObject({ first: '1', second: '2 a free a', firstDemoted: 'stopped' })
-    tell('after a clean stop', took)
   })
 
-  it('pass leadership on when the leader is killed', async () => {
-    const took = await takeOver(both, 'SIGKILL')
+  it('pass leadership on when the leader is killed', async ({ expect }) => {
+    const took = await takeOverInAFolder('SIGKILL')
     expect(took).toMatchObject({ first: '1', second: '2 a held a' })
-    tell('after SIGKILL', took)
   })
 
-  it('have one leader when the old one wakes up after it was stopped: it steps down first', async () => {
-    const took = await takeOver(both, 'SIGSTOP')
+  it('have one leader when the old one wakes up after it was stopped: it steps down first', async ({ expect }) => {
+    const took = await takeOverInAFolder('SIGSTOP')
     expect(took).toMatchObject({ second: '2 a held a', firstTrusts: 'false', firstDemoted: 'expired' })
-    tell('after SIGSTOP', took)
   })
 })

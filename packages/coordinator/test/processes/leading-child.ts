@@ -1,6 +1,9 @@
 /** One instance of a fleet. Reports the start and the end of its leadership and, on `SIGUSR2`, whether it leads now. */
 import { createCoordinator } from '../../src/index.ts'
 
+/** The lease of three heartbeats outlasts the pauses of a process on a busy machine. */
+const HEARTBEAT_MS = 2000
+
 interface Args {
   readonly connection: string
   readonly workerId: string
@@ -9,7 +12,7 @@ interface Args {
 const { connection, workerId } = JSON.parse(process.argv[2] ?? '') as Args
 const coordinator = createCoordinator(connection, {
   workerId,
-  heartbeatInterval: 500,
+  heartbeatInterval: HEARTBEAT_MS,
   coldStartObservationWindow: 500,
   payload: () => ({ by: workerId }),
 })
