@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['packed/**/*.test.ts'],
     globalSetup: ['src/consumer.ts'],
+    // Most of the work is done by programs; the files share a process that loads vitest and TypeScript once.
+    isolate: false,
     passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/packed.json' },

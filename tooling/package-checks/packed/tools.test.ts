@@ -48,6 +48,8 @@ describe.each(['CommonJS', 'Node16'])('TypeScript in CommonJS, with module: %s',
           lib: ['ES2023', 'ESNext.Disposable'],
           types: ['node'],
           strict: true,
+          // Here the output counts; `compilers.test.ts` checks the declarations with the same compiler.
+          skipLibCheck: true,
         },
         files: ['story.ts'],
       },

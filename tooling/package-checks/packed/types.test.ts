@@ -7,12 +7,16 @@ import { runProgram, type Ended } from '../src/run-program.ts'
 const { folder } = inject('consumer')
 const entryPoints = publicPackages().flatMap((each) => each.entryPoints)
 
-const resolutions = [
-  { module: 'NodeNext', moduleResolution: 'NodeNext' },
-  { module: 'ESNext', moduleResolution: 'Bundler' },
-]
+interface Resolution {
+  readonly module: string
+  readonly moduleResolution: string
+}
 
-type Resolution = (typeof resolutions)[number]
+/** Either finds the same declarations, so the packages are checked apart from each other under one of these alone. */
+const resolutions = [
+  { module: 'NodeNext', moduleResolution: 'NodeNext', apart: true },
+  { module: 'ESNext', moduleResolution: 'Bundler', apart: false },
+]
 
 const tsc = (...args: string[]): Promise<Ended> =>
   runProgram(join(root, 'node_modules', '.bin', 'tsc'), args, { cwd: folder })
@@ -35,18 +39,19 @@ async function write(name: string, text: string, resolution: Resolution): Promis
   return project
 }
 
-/** The project of a user of one package alone. */
-function projectOf({ entryPoints: own, name }: PublicPackage, resolution: Resolution): Promise<string> {
-  const text = own.map((entryPoint, index) => `export * as entry${index} from '${entryPoint}'\n`).join('')
-  return write(`whole-${name.replace('@s3sched/', '')}-${resolution.module.toLowerCase()}`, text, resolution)
+/** The project of a user of one package alone, or of all. */
+function projectOf(used: Pick<PublicPackage, 'entryPoints' | 'name'>, resolution: Resolution): Promise<string> {
+  const text = used.entryPoints.map((entryPoint, index) => `export * as entry${index} from '${entryPoint}'\n`).join('')
+  return write(`whole-${used.name.replace('@s3sched/', '')}-${resolution.module.toLowerCase()}`, text, resolution)
 }
 
-describe.each(resolutions)('with the module resolution $moduleResolution', (resolution) => {
+describe.each(resolutions)('with the module resolution $moduleResolution', ({ apart, ...resolution }) => {
   let together: Ended
 
   // A build checks each of the projects by itself, and parses each file once. Only a failure is looked up by package.
   beforeAll(async () => {
-    const projects = await Promise.all(publicPackages().map((each) => projectOf(each, resolution)))
+    const users = apart ? publicPackages() : [{ name: 'everything', entryPoints }]
+    const projects = await Promise.all(users.map((each) => projectOf(each, resolution)))
     together = await tsc('-b', ...projects)
   }, 120_000)
 

@@ -47,14 +47,25 @@ async function install(folder: string, tarballs: Record<string, string>): Promis
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
   const types = `@types/node@${installedVersionOf('@types/node')}`
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
-  await outputOf('npm', ['install', ...flags, types, ...optionalPeers(), ...Object.values(tarballs)], folder)
+  await outputOf('npm', ['install', ...flags, types, ...neededPeers(), ...Object.values(tarballs)], folder)
   return { folder, tarballs }
 }
 
-/** Some entry points need another installed package; the consumer has all of these packages. */
-function optionalPeers(): string[] {
-  const peers = publicPackages().map(({ folder }) => readManifest(folder).peerDependencies ?? {})
-  return [...new Set(peers.flatMap((each) => Object.entries(each).map(([name, range]) => `${name}@${range}`)))]
+/** The entry points for OpenTelemetry import this optional peer. */
+const OF_AN_ENTRY_POINT = '@opentelemetry/api'
+
+/**
+ * The peers without which an entry point can't be imported. The consumer lacks all others, as most users do: an import,
+ * a declaration or a bundle that needs one of these fails here.
+ */
+function neededPeers(): string[] {
+  const peers = publicPackages().flatMap(({ folder }) => {
+    const { peerDependencies = {}, peerDependenciesMeta = {} } = readManifest(folder)
+    return Object.entries(peerDependencies).filter(
+      ([name]) => name === OF_AN_ENTRY_POINT || peerDependenciesMeta[name]?.optional !== true,
+    )
+  })
+  return [...new Set(peers.map(([name, range]) => `${name}@${range}`))]
 }
 
 function installedVersionOf(name: string): string {

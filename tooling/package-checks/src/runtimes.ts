@@ -11,6 +11,8 @@ export interface Runtime {
   readonly args: readonly string[]
 }
 
+type Node = Runtime & { readonly program: string }
+
 /** The oldest Node of the packages, from their manifests. */
 const LEAST_NODE = 22
 
@@ -18,7 +20,7 @@ const usersVersion = process.env['S3SCHED_USERS_NODE_VERSION'] ?? process.versio
 const usersNode = process.env['S3SCHED_USERS_NODE'] ?? process.execPath
 
 /** The Node that runs the tests, the least one, and the Node that started `npm test`, unless too old for the packages. */
-export const nodes: readonly (Runtime & { readonly program: string })[] = [
+export const nodes: readonly [Node, ...Node[]] = [
   { title: `Node ${process.version}`, program: process.execPath, args: [] },
   { title: `Node ${LEAST_NODE}`, program: userTool('node-22/bin/node'), args: [] },
   ...(Number(/\d+/.exec(usersVersion)?.[0]) < LEAST_NODE
