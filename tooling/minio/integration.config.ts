@@ -17,7 +17,13 @@ export default defineConfig({
     outputFile: { json: '.reports/integration.json' },
     // Most of these tests wait for a server or for real processes: one after the other they would leave the cores idle.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // The files share two processes, each of which loads the sources and the SDK once. So each file undoes its own stubs.
+    isolate: false,
+    // Node loads the sources, from its compile cache, and vitest transforms the test files alone.
+    server: { deps: { external: [/\/src\/(?!.*\.test\.ts$).*\.ts$/] } },
+    execArgv: ['--conditions=@s3sched/source'],
+    // Far more than any test takes, also on a busy machine.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

@@ -25,7 +25,7 @@ export function describeInATerminal(connect: () => Promise<string>): void {
       store: connection,
       workerId: 'web-1',
       skipColdStart: true,
-      heartbeatInterval: 1000,
+      heartbeatInterval: 2000,
       logger: silentLogger,
       jobs: {
         billing: { schedule: '0 0 1 1 *', description: 'Sends the invoices', action: () => ({ sent: 3 }) },
@@ -66,7 +66,7 @@ export function describeInATerminal(connect: () => Promise<string>): void {
       ['export failing --format csv', 0, /failing,failed/],
       ['pause billing', 0, /Paused\. The leader notices/],
       ['resume billing', 0, /Resumed\. The leader notices/],
-      ['run billing --wait 1m', 0, /Ended: success/],
+      ['run billing --wait 2m', 0, /Ended: success/],
       ['cancel billing', 1, /Nothing of job 'billing' runs/],
       ['prune --older-than 30d', 0, /Deleted 0 runs/],
       ['next @daily -n 2', 0, /00:00:00Z/],

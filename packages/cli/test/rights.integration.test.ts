@@ -3,12 +3,10 @@ import { join } from 'node:path'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { createBucket } from '@s3sched-tooling/minio'
 import { systemClock } from '@s3sched/kernel'
-import { describe, expect, inject, it, vi } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { limitedTo, type Statement } from './limited.ts'
 import { runBin } from './spawn-bin.ts'
 import { runWords, type Ended } from './terminal.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 /** The policy of the README, word for word, but for the name of the bucket. */
 function documentedPolicy(bucket: string): readonly Statement[] {

@@ -7,7 +7,7 @@ import { rollingDeploy, tellsOf, WHOLE_DEPLOY } from './processes/rolling-deploy
 
 it(
   'a rolling deploy of three processes that adds, changes and removes jobs loses no tick',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 's3sched-deploy-'))
     try {

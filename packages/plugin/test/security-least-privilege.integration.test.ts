@@ -41,7 +41,7 @@ describe.skipIf(!inject('minio'))('an instance with the rights that docs/securit
   it('can take over from another, and run and read what it left', async () => {
     const { bucket } = await createBucket()
     const store = await limitedTo(bucket, 'app-one', 'app-one')
-    const options = { store, skipColdStart: true, heartbeatInterval: 500 }
+    const options = { store, skipColdStart: true, heartbeatInterval: 2000 }
     const jobs = { job: { schedule: null, action: () => 'done' } }
     const first = new SchedulerPlugin<unknown>({ ...options, workerId: 'first', jobs })
     const second = new SchedulerPlugin<unknown>({ ...options, workerId: 'second', jobs })

@@ -13,7 +13,7 @@ async function start(name) {
     prefix: 'fleet/',
     workerId: name,
     skipColdStart: true,
-    heartbeatInterval: 1000,
+    heartbeatInterval: 2000,
     jobs: {
       ticking: {
         schedule: '* * * * * *',

@@ -23,7 +23,7 @@ const ofVersion = {
 const scheduler = new SchedulerPlugin<unknown>({
   store: connection,
   workerId,
-  heartbeatInterval: 1000,
+  heartbeatInterval: 2000,
   coldStartObservationWindow: 200,
   jobs: ofVersion[version],
 })
