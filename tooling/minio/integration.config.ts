@@ -25,5 +25,6 @@ export default defineConfig({
     // Far more than any test takes, also on a busy machine.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

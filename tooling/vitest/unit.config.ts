@@ -23,6 +23,8 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/unit.json' },
     testTimeout: 60_000,
+    // The default of a second is less than a busy machine may take for a process or an answer.
+    expect: { poll: { timeout: 30_000 } },
     // The files of a package share a process, which loads the sources once: a third less work. So each file removes its
     // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests as many packages at a time
     // as there are cores; more processes would only stretch tests that measure real time.

@@ -14,6 +14,8 @@ const config: ViteUserConfig = defineConfig({
     outputFile: { json: '.reports/browser.json' },
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // The default of a second is less than a busy machine may take for a page.
+    expect: { poll: { timeout: 90_000 } },
   },
 })
 

@@ -171,7 +171,7 @@ describe('a claim with an unknown outcome', () => {
     expect(disown).toHaveBeenCalledWith('job', expect.objectContaining({ runId: run.runId }))
     expect(inHand.has(run)).toBe(true)
     disowned()
-    await vi.waitFor(() => expect(inHand.has(run)).toBe(false))
+    await expect.poll(() => inHand.has(run)).toBe(false)
   })
 
   it('is taken back for a run by hand of a leader', async () => {
