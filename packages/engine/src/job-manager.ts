@@ -25,6 +25,8 @@ interface Change<E extends keyof CoreEvents> {
   readonly write: (core: Engine) => Promise<unknown>
   /** Called after a refusal, when the bucket certainly has no part of the change. */
   readonly undo?: () => void
+  /** Called after any other failure, when the bucket may have the change, or not. */
+  readonly doubt?: () => void
 }
 
 /**
@@ -35,6 +37,8 @@ interface Change<E extends keyof CoreEvents> {
 export class JobManager {
   readonly #env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>
   readonly #deps: JobManagerDeps
+  /** Jobs whose addition failed. The bucket may lack such a job, so the addition may be asked for again. */
+  readonly #unwritten = new Set<string>()
 
   constructor(env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>, deps: JobManagerDeps) {
     this.#env = env
@@ -43,14 +47,17 @@ export class JobManager {
 
   /** Adds a job. @throws SchedulerError at once, for a wrong definition or a taken name */
   add(name: string, definition: AnyJobDefinition): Promise<void> {
-    const job = this.#deps.catalog.add(name, definition)
+    const { catalog } = this.#deps
+    if (this.#unwritten.delete(name)) catalog.takeBack(name)
+    const job = catalog.add(name, definition)
     // Another instance may have removed a job of the same name since the last read.
     this.#deps.life.core?.bucket.records.invalidate(name)
     return this.#change(name, {
       event: 'plg:scheduler:job-added',
       payload: { jobName: name },
       write: ({ registrar }) => registrar.define(job),
-      undo: () => this.#deps.catalog.takeBack(name),
+      undo: () => catalog.takeBack(name),
+      doubt: () => void this.#unwritten.add(name),
     })
   }
 
@@ -112,10 +119,14 @@ export class JobManager {
     return this.#change(name, { event, payload: { jobName: name }, write: this.#changeOf(name, change) })
   }
 
-  #change<E extends keyof CoreEvents>(jobName: string, { event, payload, undo, write }: Change<E>): Promise<void> {
+  #change<E extends keyof CoreEvents>(
+    jobName: string,
+    { doubt, event, payload, undo, write }: Change<E>,
+  ): Promise<void> {
     const { events, logger } = this.#env
     const written = this.#write(jobName, write).catch((error: unknown) => {
       if (error instanceof SchedulerError && error.code !== 'STORE') undo?.()
+      else doubt?.()
       throw error
     })
     written.then(
@@ -131,6 +142,7 @@ export class JobManager {
   async #write(jobName: string, write: (core: Engine) => Promise<unknown>): Promise<void> {
     const core = await this.#deps.life.open()
     await write(core)
+    this.#unwritten.delete(jobName)
     await core.bucket.marker.bump()
     core.touch(jobName)
   }

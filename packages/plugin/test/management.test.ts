@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StoreError } from '@s3sched/store'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 describe('at run time', () => {
@@ -61,6 +62,25 @@ describe('at run time', () => {
     await fleet.clock.advance(3 * MINUTE)
     expect(runs.length).toBeGreaterThanOrEqual(2)
   })
+
+  it.each(['refuses', 'does not answer'])(
+    'a job whose addition the store %s is added by a further try',
+    async (trouble) => {
+      const { network, scheduler } = await fleet.bootLeader({})
+      const add = (): Promise<unknown> => during(fleet.clock, scheduler.addJob('job', noting('* * * * *')))
+      const put = vi.spyOn(fleet.store, 'put')
+      if (trouble === 'refuses') put.mockRejectedValue(new StoreError('Access Denied', { code: 'ACCESS_DENIED' }))
+      else network.partition('requests')
+      await expect(add()).rejects.toThrow(/Access Denied|has not answered/)
+      put.mockRestore()
+      network.heal()
+      await fleet.clock.advance(MINUTE)
+      await add()
+      await fleet.clock.advance(2 * MINUTE)
+      expect(runs.length).toBeGreaterThanOrEqual(2)
+      await expect(Promise.resolve().then(add)).rejects.toMatchObject({ code: 'JOB_EXISTS' })
+    },
+  )
 
   it('a job is added, changed and removed', async () => {
     const { scheduler } = await fleet.bootLeader({})
