@@ -39,6 +39,11 @@ it('says in its message what to do', () => {
   expect(new S3SchedError('no', { code: 'X', suggestion: 'Try y' }).message).toBe('no. Try y')
 })
 
+it.each(['it ended.', 'did it end?', 'it ended!'])('puts no second full stop behind %j', (problem) => {
+  const error = new S3SchedError(problem, { code: 'TROUBLE', suggestion: 'Look again' })
+  expect(error.message).toBe(`${problem} Look again`)
+})
+
 it('has its message without the advice, too, and without secrets', () => {
   const error = new S3SchedError('no s3://key:secret@bucket', { code: 'X', suggestion: 'Try y' })
   expect(error.problem).toBe('no s3://***@bucket')

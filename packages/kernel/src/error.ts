@@ -40,7 +40,9 @@ export class S3SchedError<Code extends string = string> extends Error {
   declare readonly problem: string
 
   constructor(message: string, options: S3SchedErrorOptions<Code>) {
-    const text = options.suggestion === undefined ? message : `${message}. ${options.suggestion}`
+    // The text of another error, at the end of a message, often has its own full stop.
+    const stop = /[.!?]$/.test(message) ? '' : '.'
+    const text = options.suggestion === undefined ? message : `${message}${stop} ${options.suggestion}`
     super(hideInText(text), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.kind
     this.code = options.code
