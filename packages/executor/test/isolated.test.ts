@@ -160,7 +160,7 @@ describe.each(KINDS)('an action in a %s', (kind) => {
 
   it.each([
     ['no-default', /to have the action as its default export, got undefined/],
-    ['broken', /the module does not load/],
+    ['broken', /^file:.*\/broken\.ts can't be loaded: the module does not load$/],
   ])('of a file that is %s is a failed attempt, and the worker is not kept', async (name, message) => {
     rig = createIsolatedRig()
     const action = rig.isolation.action(fileOf(name), { in: kind })

@@ -90,7 +90,11 @@ async function importFile(file: string): Promise<unknown> {
   try {
     return await import(file)
   } catch (thrown) {
-    if ((thrown as { readonly code?: unknown } | null)?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw thrown
+    if ((thrown as { readonly code?: unknown } | null)?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') {
+      // A syntax error alone does not name its file.
+      const told = `${file} can't be loaded: ${messageOf(thrown)}`
+      throw new S3SchedError(told, { code: 'INVALID_TASK', retriable: true, cause: thrown })
+    }
     throw new S3SchedError(`Node.js can't run ${file} as it is: ${messageOf(thrown)}`, {
       code: 'INVALID_TASK',
       suggestion:
