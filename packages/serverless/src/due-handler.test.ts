@@ -130,6 +130,17 @@ describe('a handler of due runs', () => {
     expect(await answer.text()).not.toContain('topsecret')
   })
 
+  it.each([undefined, {}, 'scheduler'])('answers 500 where its maker gives %j', async (made) => {
+    const response = await createDueHandler(() => made as never, { secret: SECRET, clock })(allowed())
+    const message = expect.stringMatching(
+      /^expected the function to return a scheduler, .* or with a return$/,
+    ) as string
+    expect([response.status, await passOf(response)]).toMatchObject([
+      500,
+      { error: { code: 'INVALID_OPTIONS', message } },
+    ])
+  })
+
   it('refuses wrong options, and a scheduler in the place of its maker', () => {
     expect(() => createDueHandler(scripted, { secret: 'short' })).toThrow('expected secret to be a secret of 16')
     expect(() => createDueHandler(scripted, { secret: SECRET, authorize: () => true })).toThrow('got both')

@@ -8,7 +8,7 @@
  * Each pass has a scheduler of its own. Several passes of a process never stop each other's runs, and each pass is a
  * member of the fleet with a name of its own, as if it ran in another process.
  */
-import { hideInText, messageOf, S3SchedError } from '@s3sched/kernel'
+import { describe, having, hideInText, messageOf, S3SchedError } from '@s3sched/kernel'
 import { LATE, restOf, withinLimit, type Limit } from './within-limit.ts'
 
 /** Makes the scheduler of a pass: a new scheduler for each call. */
@@ -75,7 +75,7 @@ export async function passDue(
     const durationMs = Math.round(clock.monotonic() - startedAt)
     return { outcome, runs, durationMs, ...(error === undefined ? {} : { error: passError(error) }) }
   }
-  const begin = async (): Promise<PassingScheduler> => make()
+  const begin = async (): Promise<PassingScheduler> => checkScheduler(await make())
   let scheduler: PassingScheduler | typeof LATE
   try {
     scheduler = await withinLimit(limit, begin())
@@ -96,6 +96,20 @@ export async function passDue(
     return ended('failed', [...runs.values()], error ?? stopError)
   }
   return ended(outcome, [...runs.values()], error)
+}
+
+const SCHEDULER = having<PassingScheduler>('a scheduler', 'on', 'runDue', 'stop')
+
+/** A function with braces and without a `return` gives none. */
+function checkScheduler(made: unknown): PassingScheduler {
+  if (SCHEDULER.accepts(made)) return made
+  throw new S3SchedError(
+    `expected the function to return a scheduler, with on, runDue and stop, got ${describe(made)}`,
+    {
+      code: 'INVALID_OPTIONS',
+      suggestion: 'Give () => createScheduler({ … }), without braces or with a return',
+    },
+  )
 }
 
 /** A scheduler that comes later has not begun, so nothing of it has to be stopped. */
