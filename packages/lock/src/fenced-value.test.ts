@@ -67,4 +67,26 @@ describe('a fenced value', () => {
     await expect(value.get(lease)).rejects.toMatchObject(refused)
     expect(await value.get({ fence: 2 })).toEqual({ outcome: 'found', value: 'by 2' })
   })
+
+  it('refuses a call without a lease', async () => {
+    const refused = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('expected lease.fence') as string }
+    await expect(value.put(1, undefined as never)).rejects.toMatchObject(refused)
+    await expect(value.get(5 as never)).rejects.toMatchObject(refused)
+  })
+
+  it.each([undefined, 10n, () => 1, Symbol('s')])(
+    'refuses a value that is no JSON, and writes nothing',
+    async (given) => {
+      const refused = {
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining('expected the value to be JSON') as string,
+      }
+      await expect(value.put(given as never, { fence: 1 })).rejects.toMatchObject(refused)
+      expect(await value.get({ fence: 1 })).toEqual({ outcome: 'missing' })
+    },
+  )
+
+  it('refuses a connection string in the place of a store', () => {
+    expect(() => createFencedValue('memory://x' as never, KEY)).toThrow('expected a store, got "memory://x"')
+  })
 })

@@ -1,4 +1,4 @@
-import { describe, systemRandom, type Random } from '@s3sched/kernel'
+import { describe, having, systemRandom, type Random } from '@s3sched/kernel'
 import { encodeDocument, readDocument, type CallOptions, type ObjectStore, type PutCondition } from '@s3sched/store'
 import { LockError } from './lock-error.ts'
 
@@ -30,8 +30,8 @@ export type FencedPutResult = { readonly outcome: 'written' } | { readonly outco
  * The object can: it keeps the highest fence so far, and the outcome of a call with a lower fence is `stale`.
  *
  * Both calls throw a StoreError; {@link LockError} `UNREADABLE` when the object is not a fenced value, `UNDECIDED` when
- * other writers kept changing the object, `INVALID_ARGUMENT` for a fence that is no integer from 1 to 2^53 - 1; the
- * error of `lease.check()`, if given.
+ * other writers kept changing the object, `INVALID_ARGUMENT` for a fence that is no integer from 1 to 2^53 - 1, and for a
+ * value that is no JSON; the error of `lease.check()`, if given.
  */
 export interface FencedValue<T> {
   /**
@@ -58,8 +58,16 @@ export function createFencedValue<T>(
   key: string,
   { random = systemRandom }: FencedValueOptions = {},
 ): FencedValue<T> {
+  if (!STORE.accepts(store)) {
+    throw new LockError(`expected a store, got ${describe(store)}`, {
+      code: 'INVALID_ARGUMENT',
+      suggestion: 'Open one by openStore of @s3sched/store',
+    })
+  }
   return new StoredFencedValue<T>(store, key, random)
 }
+
+const STORE = having<ObjectStore>('a store', 'get', 'put')
 
 /** Contents of the object: the value, and the highest fence of any read or write. `value` may be absent. */
 interface Contents {
@@ -80,7 +88,8 @@ class StoredFencedValue<T> implements FencedValue<T> {
   }
 
   async put(value: T, lease: Fenced, call?: CallOptions): Promise<FencedPutResult> {
-    checkFence(lease.fence)
+    checkFence(lease)
+    checkValue(value)
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const found = await this.#read(call)
       if (found.fence > lease.fence) return { outcome: 'stale', fence: found.fence }
@@ -91,7 +100,7 @@ class StoredFencedValue<T> implements FencedValue<T> {
   }
 
   async get(lease: Fenced, call?: CallOptions): Promise<FencedGetResult<T>> {
-    checkFence(lease.fence)
+    checkFence(lease)
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const found = await this.#read(call)
       if (found.fence > lease.fence) return { outcome: 'stale', fence: found.fence }
@@ -146,11 +155,29 @@ class StoredFencedValue<T> implements FencedValue<T> {
 /**
  * A fence that cannot be compared, such as NaN, would let a write past newer fences, and leave an unreadable object.
  */
-function checkFence(fence: unknown): void {
+function checkFence(lease: unknown): void {
+  const fence = (lease as Partial<Fenced> | null | undefined)?.fence
   if (isFence(fence)) return
   throw new LockError(`expected lease.fence to be an integer >= 1, got ${describe(fence)}`, {
     code: 'INVALID_ARGUMENT',
     suggestion: "Pass the lease itself, or the fence of an action's context",
+  })
+}
+
+/** A function or `undefined` would be written as no value at all, and read as missing. */
+function checkValue(value: unknown): void {
+  try {
+    if (JSON.stringify(value) !== undefined) return
+  } catch (cause) {
+    throw invalidValue(value, cause)
+  }
+  throw invalidValue(value)
+}
+
+function invalidValue(value: unknown, cause?: unknown): LockError {
+  return new LockError(`expected the value to be JSON, got ${describe(value)}`, {
+    code: 'INVALID_ARGUMENT',
+    ...(cause === undefined ? {} : { cause }),
   })
 }
 
