@@ -8,7 +8,7 @@ import { createCountingStore } from '@s3sched/store/testing'
 import { listen } from './fleet/listen.ts'
 import { serve } from './fleet/serve.ts'
 
-const HOURS = 2
+const HOURS = 1
 const HOURS_PER_MONTH = 720
 
 const ends: (() => PromiseLike<unknown>)[] = []

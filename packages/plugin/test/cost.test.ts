@@ -53,7 +53,7 @@ describe('estimateCost', () => {
     ['two instances without coordinator with 5 jobs', 2, many('* * * * *').slice(95), { enableCoordinator: false }],
     ['one instance without coordinator', 1, ['*/10 * * * *'], { enableCoordinator: false }],
   ])('says what %s request, within a tenth', async (_, instances, schedules, options) => {
-    const hours = 3
+    const hours = 2
     const counted = await count(instances, jobsOf(schedules), hours, options)
     const estimate = estimateCost({ instances, schedules, ...(options as CostOptions) })
     for (const kind of ['put', 'get'] as const) {
