@@ -29,7 +29,7 @@ export async function readBoundaries(
     // Without swc, and with an unknown TypeScript, dependency-cruiser reads no module and reports no fault.
     parser: 'swc',
     tsPreCompilationDeps: true,
-    exclude: { path: '(^|/)(dist|\\.reports|\\.turbo)/' },
+    exclude: { path: '(^|/)(dist|\\.(app-[^/]+|blocks|reports|turbo))/' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
