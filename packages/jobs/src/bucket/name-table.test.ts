@@ -17,6 +17,13 @@ it('finds a name that was looked for in vain before it came, and no other name i
   expect([table.numberOf('b'), table.find('a'), table.find('b')]).toEqual([1, 0, 1])
 })
 
+it('finds nothing for what a caller of JavaScript gives in place of a name', () => {
+  const table = new NameTable()
+  table.numberOf('a')
+  for (const value of [undefined, null, 7, {}, ['a']]) expect(table.find(value as never)).toBeUndefined()
+  expect(table.find('a')).toBe(0)
+})
+
 it('finds very many names, whatever they are', () => {
   fc.assert(
     fc.property(fc.array(fc.string(), { maxLength: 500 }), (given) => {

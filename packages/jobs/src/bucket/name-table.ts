@@ -34,9 +34,10 @@ export class NameTable {
     return (this.#lastNumber = number)
   }
 
-  /** The number of a name; `undefined` for an unknown name. */
+  /** The number of a name; `undefined` for an unknown name, and for a value of JavaScript that is no text. */
   find(name: string): number | undefined {
     if (name === this.#last) return this.#lastNumber
+    if (typeof name !== 'string') return undefined
     this.#last = name
     const taken = this.#slots[this.#slotOf(name)] ?? 0
     return (this.#lastNumber = taken === 0 ? undefined : taken - 1)
