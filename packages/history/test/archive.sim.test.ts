@@ -4,7 +4,7 @@ import { archiveSegments } from '../src/archive/index.ts'
 import { parseArchiveKey } from '../src/archive/archive-key.ts'
 import { collect, DAY } from './records.ts'
 import { RETENTION, simulateArchive, STEPS, type ArchiveSteps } from './simulation/simulate-archive.ts'
-import type { Process } from './simulation/simulate-segments.ts'
+import type { Process } from './simulation/mortal-process.ts'
 
 const SEEDS = Number(process.env['S3SCHED_SIM_SEEDS'] ?? 3)
 const seeds = Array.from({ length: SEEDS }, (_, n) => n + 1)

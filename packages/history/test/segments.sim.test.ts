@@ -5,7 +5,8 @@ import { decodeSegment } from '../src/segments/segment-body.ts'
 import { parseSegmentKey } from '../src/segments/segment-key.ts'
 import { collect } from './records.ts'
 import { changePage, readPage } from './simulation/page-object.ts'
-import { RETENTION, simulateSegments, STEPS, type Process, type Steps } from './simulation/simulate-segments.ts'
+import type { Process } from './simulation/mortal-process.ts'
+import { RETENTION, simulateSegments, STEPS, type Steps } from './simulation/simulate-segments.ts'
 
 const SEEDS = Number(process.env['S3SCHED_SIM_SEEDS'] ?? 8)
 const seeds = Array.from({ length: SEEDS }, (_, n) => n + 1)

@@ -4,18 +4,17 @@
  * after all; ticks are caught up days late. The steps of the archive can be replaced by broken variants, which the checker must catch.
  */
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
-import { S3SchedError } from '@s3sched/kernel'
-import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
+import { createMemoryStore } from '@s3sched/store/testing'
 import { listAll, type ObjectStore } from '@s3sched/store'
 import { parseArchiveKey } from '../../src/archive/archive-key.ts'
 import { archiveSegments, createArchive, pruneArchive } from '../../src/archive/index.ts'
-import { createHistory, RUN_STATUSES, type RunRecord } from '../../src/index.ts'
+import { createHistory, type RunRecord } from '../../src/index.ts'
 import { flushPage, prepareOutcome } from '../../src/segments/index.ts'
-import { aRun, DAY, MINUTE, START } from '../records.ts'
-import { createMortalStore, ProcessDied } from './mortal-store.ts'
+import { DAY, MINUTE, START } from '../records.ts'
+import { DrawnRuns } from './drawn-runs.ts'
+import { createProcesses, type Process } from './mortal-process.ts'
 import { changePage, PAGE, readPage } from './page-object.ts'
 import { RunChecker } from './run-checker.ts'
-import type { Process } from './simulate-segments.ts'
 
 export const RETENTION: { readonly maxAgeMs: number; readonly failedMaxAgeMs: number } = {
   maxAgeMs: DAY,
@@ -57,48 +56,11 @@ export async function simulateArchive(seed: number, steps: ArchiveSteps = STEPS)
   const checker = new RunChecker(RETENTION)
   const end = clock.now() + LENGTH
 
-  const born = (chance: number): Process => {
-    const faults = { lostRequest: 0.02, lostResponse: 0.03, minLatencyMs: 5, maxLatencyMs: 300, maxNoticeMs: 2000 }
-    const { store } = createFaultyStore(shared, { clock, random, ...faults })
-    return { store: createMortalStore(store, random, chance), clock, random }
-  }
-  /** A process that repeats its work, and is replaced after its death. */
-  const live = async (everyMs: number, chance: number, work: (process: Process) => Promise<void>): Promise<void> => {
-    let process = born(chance)
-    while (clock.now() < end && checker.problems.length === 0) {
-      await clock.sleep(random.float() * 2 * everyMs)
-      try {
-        await work(process)
-      } catch (error) {
-        // A network that loses requests makes calls fail; anything else is a fault of the test.
-        const isExpected = error instanceof ProcessDied || (error instanceof S3SchedError && error.retriable)
-        if (!isExpected && !String(error).includes('nobody knows')) throw error
-        if (error instanceof ProcessDied) process = born(chance)
-      }
-    }
-  }
-
-  const lost: RunRecord[] = []
-  let number = 0
-  const nextRun = (): RunRecord => {
-    const verdict = random.float() < 0.4 ? lost.shift() : undefined
-    const statuses = ['success', 'failed', 'timeout'] as const
-    const status = statuses[Math.floor(random.float() * statuses.length)] ?? 'success'
-    if (verdict !== undefined) return { ...verdict, status, durationMs: 9 }
-    const isLate = random.float() < 0.1
-    const drawn = random.float() < 0.4 ? RUN_STATUSES[Math.floor(random.float() * RUN_STATUSES.length)] : 'success'
-    const run = aRun({
-      runId: `run-${number++}`,
-      job: `job-${number % 4}`,
-      status: drawn ?? 'success',
-      scheduledTime: clock.now() - (isLate ? Math.floor(random.float() * 2 * DAY) : 0),
-      endedAt: clock.now(),
-    })
-    if (run.status === 'lost') lost.push(run)
-    return run
-  }
+  const isOver = (): boolean => clock.now() >= end || checker.problems.length > 0
+  const { born, live } = createProcesses({ store: shared, clock, random }, isOver)
+  const runs = new DrawnRuns({ clock, random }, { late: 0.4 })
   const write = async (process: Process): Promise<void> => {
-    const run = nextRun()
+    const run = runs.next()
     checker.offer(run)
     const outcome = await prepareOutcome(process, run)
     await changePage(process.store, random, (known) =>
