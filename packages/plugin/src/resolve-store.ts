@@ -1,5 +1,12 @@
 import type { Clock } from '@s3sched/kernel'
-import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps, type StoreInput } from '@s3sched/store'
+import {
+  isObjectStore,
+  openStore,
+  scopeStore,
+  type ObjectStore,
+  type OpenStoreDeps,
+  type StoreInput,
+} from '@s3sched/store'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import { s3dbConnection } from './s3db-connection.ts'
 import { storeBeside } from './store-beside.ts'
@@ -31,14 +38,13 @@ export function resolveStore(
   return inScheduler('INVALID_OPTIONS', () => {
     const given = options.store ?? storeOf(database, deps.clock)
     if (given === undefined && environment === undefined) throw noDatabase()
-    const isOpen = typeof given === 'object' && 'get' in given
     const connection = given ?? environment?.['S3SCHED_STORE'] ?? DEFAULT_CONNECTION
     if (connection === DEFAULT_CONNECTION) {
       deps.logger.warn(`no store was given: using ${DEFAULT_CONNECTION} in the working directory`)
     }
     const store = openStore(connection, deps)
     const close = async (): Promise<void> => {
-      if (!isOpen) await store.close()
+      if (!isObjectStore(given)) await store.close()
     }
     return { store: scopeStore(store, options.prefix), close }
   })
@@ -65,17 +71,11 @@ function storeOf(database: unknown, clock: Clock): StoreInput | undefined {
       suggestion: 'Call `await db.connect()` before `scheduler.start()`',
     })
   }
-  if (isStore(candidate.store)) return candidate.store
+  if (isObjectStore(candidate.store)) return candidate.store
   const connection = s3dbConnection(database) ?? storeBeside(database, clock)
   if (connection !== undefined) return connection
   throw new SchedulerError('the database that the scheduler is installed in has no bucket that can be used', {
     code: 'INVALID_OPTIONS',
     suggestion: "Give the scheduler a store of its own: new SchedulerPlugin({ store: 's3://…', … })",
   })
-}
-
-function isStore(value: unknown): value is ObjectStore {
-  if (typeof value !== 'object' || value === null) return false
-  const methods = ['get', 'put', 'delete', 'list', 'close']
-  return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
 }

@@ -28,7 +28,7 @@ export type {
   PutResult,
   TooLargeObject,
 } from './object-store.ts'
-export { openStore, type OpenStoreDeps, type S3ClientConnection, type StoreInput } from './open-store.ts'
+export { isObjectStore, openStore, type OpenStoreDeps, type S3ClientConnection, type StoreInput } from './open-store.ts'
 export { missChance } from './probe/miss-chance.ts'
 export { probeStore, type ProbeOptions, type ProbeReport } from './probe/probe-store.ts'
 export { redactConnection } from '@s3sched/kernel'

@@ -64,9 +64,9 @@ export interface OpenStoreDeps {
 export function openStore(connection: StoreInput, deps: OpenStoreDeps = {}): ObjectStore {
   const given: unknown = connection
   if (typeof given === 'string') return openConnection(given, deps)
-  if (typeof given === 'object' && given !== null) {
-    if (isStore(given)) return given
-    if ('client' in given || 'bucket' in given) return openClient(given as S3ClientConnection, deps)
+  if (isObjectStore(given)) return given
+  if (typeof given === 'object' && given !== null && ('client' in given || 'bucket' in given)) {
+    return openClient(given as S3ClientConnection, deps)
   }
   // The message shows only the field names of an object: the values may be credentials.
   const got =
@@ -128,7 +128,9 @@ function below(store: ObjectStore, prefix: string): ObjectStore {
   return prefix === '' ? store : { ...scopeStore(store, prefix), close: () => store.close() }
 }
 
-function isStore(value: object): value is ObjectStore {
+/** True for an open store, also of another loaded copy of this package: a store is known by its methods. */
+export function isObjectStore(value: unknown): value is ObjectStore {
+  if (typeof value !== 'object' || value === null) return false
   const methods = ['get', 'put', 'delete', 'list', 'close'] as const
   return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
+import { createGatedStore } from '@s3sched/store/testing'
 import type { World } from './world.ts'
 
 /** The clocks of a machine, shared by the machine's processes one after the other. */
@@ -105,29 +106,7 @@ export class SimulatedNode {
 
   /** The node's way to a store: requests leave, and answers are read, only while the node runs. */
   gate(store: ObjectStore): ObjectStore {
-    const turn = (): Promise<void> => (this.isRunning ? Promise.resolve() : this.clock.sleep(0))
-    const through = async <T>(request: () => Promise<T>): Promise<T> => {
-      await turn()
-      try {
-        return await request()
-      } finally {
-        await turn()
-      }
-    }
-    return {
-      description: store.description,
-      get: (key, options) => through(() => store.get(key, options)),
-      put: (key, body, options) => through(() => store.put(key, body, options)),
-      delete: (keys, options) => through(() => store.delete(keys, options)),
-      async *list(prefix, options) {
-        await turn()
-        for await (const page of store.list(prefix, options)) {
-          await turn()
-          yield page
-        }
-      },
-      close: async () => {},
-    }
+    return createGatedStore(store, () => (this.isRunning ? Promise.resolve() : this.clock.sleep(0)))
   }
 
   #stoodStill(): number {

@@ -3,7 +3,8 @@ import { parseHttpDate } from '../remote/http-date.ts'
 import {
   BAD_KEY,
   NETWORK,
-  networkMeaning,
+  meaningByName,
+  meaningByStatus,
   NO_SPACE,
   THROTTLED,
   TOO_LARGE,
@@ -117,12 +118,11 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 
 /** The code of s3sched for an error of the SDK. */
 export function azureMeaningOf(trouble: Trouble): Meaning {
-  const { message, name, status } = trouble
+  const { message, status } = trouble
   // An emulator without TLS, and no key: the SDK sends tokens by https alone.
   if (message.includes('Bearer token authentication is not permitted')) return CREDENTIALS
-  const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
-  const known = named ?? networkMeaning(trouble)
+  const known = meaningByName(BY_NAME, trouble)
   if (known !== undefined) return known
   if (status === undefined) return UNEXPECTED
-  return BY_STATUS[status] ?? (status >= 500 ? UNAVAILABLE : UNEXPECTED)
+  return meaningByStatus(BY_STATUS, status)
 }

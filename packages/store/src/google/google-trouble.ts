@@ -2,7 +2,8 @@ import { messageOf } from '@s3sched/kernel'
 import {
   BAD_KEY,
   NETWORK,
-  networkMeaning,
+  meaningByName,
+  meaningByStatus,
   THROTTLED,
   TOO_LARGE,
   UNAVAILABLE,
@@ -90,12 +91,11 @@ const NO_IDENTITY = /default credentials|invalid_grant|unauthorized_client|Could
 /** The code of s3sched for an error of the service, of the network or of the identity. */
 export function googleMeaningOf(trouble: Trouble): Meaning {
   const { message, name, status } = trouble
-  const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
-  const known = named ?? networkMeaning(trouble)
+  const known = meaningByName(BY_NAME, trouble)
   if (known !== undefined) return known
   if (status === undefined) {
     if (NO_IDENTITY.test(message)) return CREDENTIALS
     return name === 'TypeError' && /^(fetch failed|terminated)$/.test(message) ? NETWORK : UNEXPECTED
   }
-  return BY_STATUS[status] ?? (status >= 500 ? UNAVAILABLE : UNEXPECTED)
+  return meaningByStatus(BY_STATUS, status)
 }

@@ -53,8 +53,18 @@ const UNREACHABLE_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUN
 const NETWORK_CODE =
   /^(ECONN|ENOTFOUND|EAI_|EPIPE|EHOST|ENET|EADDR|ETIMEDOUT|EDNS|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR|AbortError)/
 
-/** The meaning of a trouble between here and the server, by its system code; `undefined` for any other trouble. */
-export function networkMeaning({ name, message }: Trouble): Meaning | undefined {
+/** The meaning of a trouble by the service's own names, else by the system's codes; `undefined` for any other trouble. */
+export function meaningByName(names: Readonly<Record<string, Meaning>>, trouble: Trouble): Meaning | undefined {
+  return (Object.hasOwn(names, trouble.name) ? names[trouble.name] : undefined) ?? networkMeaning(trouble)
+}
+
+/** The meaning of an answer with no known name. */
+export function meaningByStatus(statuses: Readonly<Record<number, Meaning>>, status: number): Meaning {
+  return statuses[status] ?? (status >= 500 ? UNAVAILABLE : UNEXPECTED)
+}
+
+/** The meaning of a trouble between here and the server, by its system code. */
+function networkMeaning({ name, message }: Trouble): Meaning | undefined {
   if (name === 'EPROTO') return NO_TLS
   if (TLS_CODE.test(name)) return TLS
   if (UNREACHABLE_CODE.test(name)) return UNREACHABLE

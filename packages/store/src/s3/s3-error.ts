@@ -2,7 +2,8 @@ import {
   BAD_KEY,
   errorOf,
   NETWORK,
-  networkMeaning,
+  meaningByName,
+  meaningByStatus,
   NO_SPACE,
   THROTTLED,
   TOO_LARGE,
@@ -126,15 +127,14 @@ const UNREADABLE_ANSWER = /XML parse error|Deserialization error/
 const SDK_ADVICE = /\s*Deserialization error: to see the raw response[\s\S]*$/
 /** The code of s3sched for an error of the SDK. */
 export function meaningOf(trouble: Trouble): Meaning {
-  const { name, status, message } = trouble
-  const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
-  const known = named ?? networkMeaning(trouble)
+  const { status, message } = trouble
+  const known = meaningByName(BY_NAME, trouble)
   if (known !== undefined) return known
   if (message.startsWith('Region is missing')) return NO_REGION
   // Another server's page in HTML, with any status below 500.
   if (UNREADABLE_ANSWER.test(message) && (status ?? 0) < 500) return NOT_S3
   if (status === undefined) return UNEXPECTED
-  return BY_STATUS[status] ?? (status >= 500 ? UNAVAILABLE : UNEXPECTED)
+  return meaningByStatus(BY_STATUS, status)
 }
 
 /**

@@ -7,6 +7,7 @@ export { S3_WRONGS, type S3Wrong } from './s3-server/s3-wrong.ts'
 export type { S3Verb } from './s3-server/s3-request.ts'
 export { startS3Server, type S3Server, type S3ServerOptions } from './s3-server/s3-server.ts'
 export { type FaultKind, type Faults, type RequestKind } from './faults.ts'
+export { createGatedStore } from './gated-store.ts'
 export { createFaultyStore, type FaultyStore, type FaultyStoreOptions, type Partition } from './faulty-store.ts'
 export {
   createStoreHistory,
