@@ -5,8 +5,12 @@
 // with everything that these files import of their own package. Each is a translation of the `.js` or `.d.ts` file of
 // the same name, so the tree of files is the same in both kinds of modules. Newer versions of Node.js follow the
 // condition `module-sync` before `require`: one process then has one copy of a package, however the package is loaded.
+//
+// Declarations stand in the `.d.cts` files alone. The `.d.ts` file of an entry point passes them on: an ES module may
+// import CommonJS under every kind of modules, and CommonJS may not import ES modules. A package whose declarations import
+// a package that may be an ES module keeps both kinds, by the option `--declarations-twice`.
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { transform } from 'esbuild'
 
 /** A path within the package, as a string of an import, an export or an `import()`, but not in an example of a comment. */
@@ -27,8 +31,13 @@ const waiting = entries.flatMap((entry) => (typeof entry === 'object' ? Object.v
 
 const done = new Set()
 for (const file of waiting) await translate(file)
-// The compiler writes the declarations of all sources. Nobody can import those that no entry point leads to.
-for (const file of globSync('dist/**/*.d.ts')) if (!done.has(`./${file.replace(/ts$/, 'cts')}`)) rmSync(file)
+const isTwice = process.argv.includes('--declarations-twice')
+for (const file of globSync('dist/**/*.d.ts')) {
+  const translated = `./${file.replace(/ts$/, 'cts')}`
+  // The compiler writes the declarations of all sources. Nobody can import those that no entry point leads to.
+  if (!(isTwice ? [...done] : waiting).includes(translated)) rmSync(file)
+  else if (!isTwice) writeFileSync(file, `export * from './${basename(file, '.d.ts')}.cjs'\n`)
+}
 
 /** @param {string} file to write: `….cjs` or `….d.cts` */
 async function translate(file) {

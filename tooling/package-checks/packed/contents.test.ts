@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import { publicPackages, readManifest } from '../src/public-packages.ts'
+import { outputOf } from '../src/run-program.ts'
 
 const { folder: consumer } = inject('consumer')
 
@@ -28,6 +29,16 @@ describe.each(publicPackages())('what is published of $name', ({ name }) => {
     }
   })
 
+  it('has each declaration once, for ES modules too', () => {
+    const declared = files.filter((file) => file.endsWith('.d.ts'))
+    const passedOn = declared.filter((file) => {
+      return readFileSync(join(folder, file), 'utf8') === `export * from './${basename(file, '.d.ts')}.cjs'\n`
+    })
+    // Nest 12 consists of ES modules, and declarations of CommonJS can't import it.
+    expect(passedOn).toEqual(name === '@s3sched/nestjs' ? [] : declared)
+    expect(declared.length).toBeGreaterThan(0)
+  })
+
   it('tells a registry what it is, where it is at home, and who made it', () => {
     const { author, bugs, homepage, keywords } = readManifest(folder)
     expect(new Set(keywords).size).toBeGreaterThan(3)
@@ -42,6 +53,26 @@ describe.each(publicPackages())('what is published of $name', ({ name }) => {
     expect(JSON.stringify(manifest.exports)).not.toContain('source')
     expect(Object.values(manifest.dependencies ?? {}).filter((range) => /workspace|catalog/.test(range))).toEqual([])
   })
+})
+
+it('a stack trace names the line of the source', async () => {
+  const script = `
+    const { createScheduler } = await import('@s3sched/plugin')
+    try {
+      createScheduler({ prefix: 3 })
+    } catch (error) {
+      console.log(error.stack)
+    }`
+  const flags = ['--enable-source-maps', '--input-type=module', '-e', script]
+  const places = [
+    ...(await outputOf(process.execPath, flags, consumer)).matchAll(/at (?<who>\S+) \((?<file>\/.+\.ts):(?<line>\d+)/g),
+  ]
+  const called = places.map(({ groups }) => {
+    const { file = '', line = '', who = '' } = groups ?? {}
+    return { who, text: readFileSync(file, 'utf8').split('\n')[Number(line) - 1] }
+  })
+  expect(called).toContainEqual({ who: 'composeScheduler', text: expect.stringContaining('optionsIn(given, name') })
+  expect(called).toContainEqual({ who: 'optionsIn', text: expect.stringContaining('resolveSchedulerOptions(given') })
 })
 
 /** Without the marks of a comment, line breaks and addresses. */
