@@ -39,6 +39,26 @@ describe('a page that a person has edited, without a new nonce', () => {
   })
 })
 
+describe('a page that is put back as it was, such as from a backup', () => {
+  it('is changed further, and told as a problem, once', async () => {
+    const problems: unknown[] = []
+    one.ledger.on('problem', ({ error }) => problems.push(error))
+    await one.ledger.change('a', add(1))
+    const backup = await world.shared.get('pages/root.json')
+    if (backup.outcome !== 'found') throw new Error('expected a page')
+    await one.ledger.change('a', add(1))
+    await one.ledger.change('a', add(1))
+    await world.shared.put('pages/root.json', backup.body)
+    one.reset()
+    const change = one.ledger.change('a', add(10))
+    await settle()
+    await world.clock.advance(1000)
+    expect(await change).toMatchObject({ outcome: 'written', record: { count: 11 } })
+    expect(one.requests).toMatchObject({ put: 2 })
+    expect(problems).toMatchObject([{ code: 'WENT_BACK' }])
+  })
+})
+
 describe('a write without a clear answer', () => {
   it('that landed is recognised, and not made again', async () => {
     await one.ledger.change('a', add(1))

@@ -3,12 +3,14 @@ import type { CommitMark } from './change.ts'
 import type { Verdict } from './decide-changes.ts'
 import { gather } from './gather.ts'
 import type { LedgerCore } from './ledger-core.ts'
+import { LedgerError } from './ledger-error.ts'
 import { afterCommit, UNPACED } from './pace.ts'
 import { encodePage } from './page-format.ts'
 import { showPage, type PageName } from './page-name.ts'
 import { splitDepthOf } from './page-split.ts'
 import { splitPage } from './page-splitter.ts'
 import { BACKOFF, writePage, type Written } from './page-writer.ts'
+import type { ReadPage } from './page-reader.ts'
 import { restoredPage } from './restored-page.ts'
 import { sizeOfEntries, type KnownPage, type Page } from './page.ts'
 import type { Pending, PendingHome } from './pending.ts'
@@ -155,7 +157,7 @@ export class PageCommitter<R> implements PendingHome {
       const written = await writePage(core, this.#name, { base, next: decided.next, body, told })
       try {
         // First of all: after the answer, a caller must find the page as committed.
-        await this.#learn(written)
+        await this.#learn(written, base)
       } finally {
         await this.#answerAll(written, { next: decided.next, batch, verdicts })
       }
@@ -214,9 +216,14 @@ export class PageCommitter<R> implements PendingHome {
   }
 
   /** Takes over the state of the page, as shown by the write. */
-  async #learn(written: Written): Promise<void> {
+  async #learn(written: Written, base: KnownPage): Promise<void> {
     const { source } = this.#core
     if (written.fate === 'failed') return
+    if (written.fate === 'not-landed' && wentBack(written.read, base)) {
+      // The memory would keep the newer state, and each further write would meet the same conflict.
+      source.memory.lose(this.#name)
+      this.#problem(wentBackError(this.#name, base))
+    }
     if (written.fate === 'landed' && written.known !== undefined) {
       // Own commits are not told.
       source.memory.keep(this.#name, written.known)
@@ -238,6 +245,21 @@ export class PageCommitter<R> implements PendingHome {
     if (pace.gapMs !== this.#pace.gapMs) this.#core.events.emit('paced', { page: this.#name, gapMs: pace.gapMs })
     this.#pace = pace
   }
+}
+
+/**
+ * True if the page is older than a state that was known before this read was sent: no order of answers explains it, and
+ * somebody has put an old page back, such as from a backup.
+ */
+function wentBack(read: ReadPage, { page: before }: KnownPage): boolean {
+  return read.outcome === 'page' && read.known.page.life === before.life && read.known.page.seq < before.seq
+}
+
+function wentBackError(name: PageName, { page: { seq } }: KnownPage): LedgerError {
+  return new LedgerError(`page ${showPage(name)} is older than its commit ${seq}, which was there`, {
+    code: 'WENT_BACK',
+    suggestion: 'Stop all instances before a backup of the bucket is put back: what was changed since then is gone',
+  })
 }
 
 /** A commit whose write has an answer. */
