@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
-import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import { messageOf, orLate, type Clock, type Logger } from '@s3sched/kernel'
 import { send, type DeliveryDeps } from './deliver.ts'
 
 /** The surroundings of the pings. */
@@ -60,10 +60,7 @@ class MonitorPings implements CheckIns {
 
   async settle(timeoutMs: number): Promise<void> {
     if (this.#last.size === 0) return
-    const end = new AbortController()
-    const late = this.#deps.clock.sleep(timeoutMs, end.signal).catch(() => undefined)
-    await Promise.race([Promise.all(this.#last.values()), late])
-    end.abort()
+    await orLate(this.#deps.clock, timeoutMs, Promise.all(this.#last.values()))
     this.#giveUp.abort()
     this.#giveUp = new AbortController()
   }

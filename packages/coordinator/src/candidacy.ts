@@ -1,4 +1,4 @@
-import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { messageOf, orLate, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import {
   createLeaseContender,
   type HeldLease,
@@ -172,13 +172,7 @@ export class Candidacy {
   async #handOver(withinMs: number, stop: AbortSignal): Promise<void> {
     const lease = this.#lease
     if (lease === undefined || !lease.isTrusted()) return
-    const enough = new AbortController()
-    const end = (): void => enough.abort()
-    stop.addEventListener('abort', end, { once: true })
-    const patience = this.#deps.clock.sleep(withinMs, enough.signal).catch(() => undefined) // the drain ended first
-    await Promise.race([this.#drain(lease), patience])
-    stop.removeEventListener('abort', end)
-    enough.abort()
+    await orLate(this.#deps.clock, withinMs, this.#drain(lease), stop)
     if (stop.aborted) return
     this.#campaign.rest(this.#limits.ttlMs)
     await this.#release(lease, 'handed-over')

@@ -3,6 +3,7 @@
  * the order in which the parts begin and end.
  */
 import type { BackfillOptions, BackfillStart, ClockWatch, LocalJob, OwnFields } from '@s3sched/jobs'
+import { orLate } from '@s3sched/kernel'
 import { type Bucket, createBucket } from './bucket.ts'
 import type { DefinedJobs } from './definitions/defined-jobs.ts'
 import { JobRegistrar } from './definitions/job-registrar.ts'
@@ -15,7 +16,7 @@ import { Leading } from './leader/leading.ts'
 import { ShardTerms } from './fleet/shard-terms.ts'
 import { BegunRuns } from './leader/begun-runs.ts'
 import { createRuns, type Runs } from './runs/create-runs.ts'
-import { drainRuns, waitUpTo } from './runs/drain-runs.ts'
+import { drainRuns } from './runs/drain-runs.ts'
 import { beginBackfill, cancelBackfill } from './runs/begin-backfill.ts'
 import { runManually } from './runs/manual-run.ts'
 import { type DueRun, runDue } from './leader/run-due.ts'
@@ -134,7 +135,7 @@ export class Engine {
     const { flusher, records } = this.bucket
     const { places } = this.execution
     const gone = new AbortController()
-    await waitUpTo(this.env.clock, CLOSE_MS, Promise.all([records.drain(), flusher.idle(), places.drain()]))
+    await orLate(this.env.clock, CLOSE_MS, Promise.all([records.drain(), flusher.idle(), places.drain()]))
     const closed = [records.close(gone.signal), places.close()]
     gone.abort()
     await Promise.all(closed)
@@ -227,10 +228,10 @@ export class Engine {
     term?.stop()
     const { clock } = this.env
     const { runs } = this.execution
-    await waitUpTo(clock, RECORDS_MS, term?.decided())
+    if (term !== undefined) await orLate(clock, RECORDS_MS, term.decided())
     await runs.keep(authority, this.#options.claimAhead)
     // The new leader would take a run whose end is not written yet for lost.
-    await waitUpTo(clock, RECORDS_MS, runs.endsWritten())
+    await orLate(clock, RECORDS_MS, runs.endsWritten())
   }
 
   #drained(): Promise<void> {

@@ -36,6 +36,7 @@ export {
   type OptionSpec,
   type ResolvedOptions,
 } from './options.ts'
+export { LATE, orLate } from './or-late.ts'
 export type { Random } from './random.ts'
 export { elapsedAtMost, takeReading, type Reading } from './reading.ts'
 export { redactConnection, redactParameter } from './redact-connection.ts'

@@ -1,8 +1,17 @@
-import { createSharedAbort, fullJitter, takeReading, type Clock, type Random, type Reading } from '@s3sched/kernel'
+import {
+  createSharedAbort,
+  fullJitter,
+  LATE,
+  orLate,
+  takeReading,
+  type Clock,
+  type Random,
+  type Reading,
+} from '@s3sched/kernel'
 import { trustedForMs, type Outcome } from './lease-state.ts'
 import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
-import { ANSWER_MS, startPatience, unlessAborted } from './patience.ts'
+import { ANSWER_MS } from './patience.ts'
 
 /** Interval between checks of trust, ms. Timers stand still while a machine is suspended, and then fire late. */
 const WATCH_MS = 1000
@@ -142,14 +151,11 @@ class Keeper implements HeldLease {
     const wasLost = !this.isTrusted() && this.#engine.wasLost()
     this.#end('released')
     if (wasLost) return
-    const overdue = (): LockError => silentError(this.fence)
-    const patience = startPatience(this.#engine.clock, { waitMs: ANSWER_MS, overdue, signals: [] })
     try {
-      await unlessAborted(this.#engine.pursue('release'), patience.signal)
+      const released = await orLate(this.#engine.clock, ANSWER_MS, this.#engine.pursue('release'))
+      if (released === LATE) throw silentError(this.fence)
     } catch (error) {
       this.#listener.problem?.(error)
-    } finally {
-      patience.end()
     }
   }
 

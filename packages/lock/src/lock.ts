@@ -1,4 +1,4 @@
-import { createSharedAbort, describe, fullJitter, S3SchedError } from '@s3sched/kernel'
+import { createSharedAbort, describe, fullJitter, LATE, orLate, S3SchedError } from '@s3sched/kernel'
 import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import type { HeldLease } from './held-lease.ts'
 import { inspectSight, type LockInspection } from './inspection.ts'
@@ -194,15 +194,11 @@ class StoreLock implements Lock {
   async close(): Promise<void> {
     this.#closed.abort(closedError(this.name))
     await this.#contender.held()?.release()
-    const patience = startPatience(this.#options.clock, {
-      waitMs: ANSWER_MS,
-      overdue: () => silentError(this.name, 0),
-      signals: [],
-    })
-    await unlessAborted(Promise.all(this.#abandoned), patience.signal).catch((error: unknown) => {
-      this.#options.logger.warn(`lock '${this.name}' was closed during an acquire that has not ended`, { error })
-    })
-    patience.end()
+    const { clock, logger } = this.#options
+    if ((await orLate(clock, ANSWER_MS, Promise.all(this.#abandoned))) === LATE) {
+      const error = silentError(this.name, 0)
+      logger.warn(`lock '${this.name}' was closed during an acquire that has not ended`, { error })
+    }
     if (this.#ownsStore) await this.#store.close()
   }
 

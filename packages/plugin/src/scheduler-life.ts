@@ -1,6 +1,6 @@
-import { describe, StartStop } from '@s3sched/kernel'
+import { describe, LATE, orLate, StartStop } from '@s3sched/kernel'
 import { asSchedulerError, SchedulerError } from '@s3sched/jobs'
-import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld, waitUpTo } from '@s3sched/engine'
+import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import type { RunWatchers } from './run-watchers.ts'
 import { type Environment, resolveStore } from './resolve-store.ts'
@@ -126,11 +126,11 @@ export class SchedulerLife {
     const opened = this.#opened
     if (opened === undefined) return
     this.#state = 'stopping'
-    const isDone = await waitUpTo(clock, timeoutMs + STORE_MS, this.#stopAll(opened, timeoutMs))
+    const stopped = await orLate(clock, timeoutMs + STORE_MS, this.#stopAll(opened, timeoutMs))
     await this.#deps.isolated.stop()
     this.#unwatchProcess()
     this.#state = 'stopped'
-    if (isDone) return
+    if (stopped !== LATE) return
     void this.#deps.watchers.end()
     const stoppedMs = timeoutMs + STORE_MS
     logger.warn(`the store did not answer within the ${stoppedMs} ms that a stop may take: stopped without it`)

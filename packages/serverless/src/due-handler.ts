@@ -2,7 +2,7 @@ import { rightsOf } from './caller-rights.ts'
 import { requireMaker, resolveHandlerOptions, type DueHandlerOptions } from './due-options.ts'
 import { passDue, type DuePass, type MakeScheduler } from './due-pass.ts'
 import { answer, refusal } from './handler-answer.ts'
-import { restOf } from './within-limit.ts'
+import { restOf } from './limit.ts'
 
 /** From a request to an answer, as Next.js, Vercel, Hono, Deno, Bun and Cloudflare call it. */
 export type DueHandler<Args extends readonly unknown[] = []> = (request: Request, ...args: Args) => Promise<Response>

@@ -8,8 +8,8 @@
  * Each pass has a scheduler of its own. Several passes of a process never stop each other's runs, and each pass is a
  * member of the fleet with a name of its own, as if it ran in another process.
  */
-import { describe, having, hideInText, messageOf, S3SchedError } from '@s3sched/kernel'
-import { LATE, restOf, withinLimit, type Limit } from './within-limit.ts'
+import { describe, having, hideInText, LATE, messageOf, orLate, S3SchedError } from '@s3sched/kernel'
+import { restOf, type Limit } from './limit.ts'
 
 /** Makes the scheduler of a pass: a new scheduler for each call. */
 export type MakeScheduler<Args extends readonly unknown[]> = (
@@ -78,7 +78,7 @@ export async function passDue(
   const begin = async (): Promise<PassingScheduler> => checkScheduler(await make())
   let scheduler: PassingScheduler | typeof LATE
   try {
-    scheduler = await withinLimit(limit, begin())
+    scheduler = await orLate(clock, limitMs, begin())
   } catch (error) {
     return ended('failed', [], error)
   }
@@ -88,7 +88,7 @@ export async function passDue(
     () => ({ outcome: 'done' as const, error: undefined }),
     (error: unknown) => ({ outcome: 'failed' as const, error }),
   )
-  const passed = await withinLimit(restOf(limit, startedAt), pass)
+  const passed = await orLate(clock, restOf(limit, startedAt).limitMs, pass)
   const { outcome, error } = passed === LATE ? { outcome: 'cut' as const, error: undefined } : passed
   try {
     await scheduler.stop({ timeout: 0 })

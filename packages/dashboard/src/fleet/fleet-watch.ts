@@ -15,7 +15,7 @@
  * answers.
  */
 import type { LeaderView, Operator } from '@s3sched/operator'
-import { messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { LATE, messageOf, orLate, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { hasJob, isBusy, nextStir, signatureOf, takeSnapshot, withParts, type FleetSnapshot } from './fleet-snapshot.ts'
 
 export interface Trouble {
@@ -210,14 +210,9 @@ export class FleetWatch {
   }
 
   async #withinPatience(work: Promise<void>): Promise<void> {
-    const end = new AbortController()
-    const patience = this.#deps.clock.sleep(PATIENCE_MS, end.signal).then(() => 'late' as const)
-    const first = await Promise.race([work.then(() => 'done' as const), patience.catch(() => 'done' as const)])
-    end.abort()
-    if (first === 'late') {
-      const message = `it has not answered for ${PATIENCE_MS / 1000} s`
-      this.#trouble ??= { message, since: this.#deps.clock.now() }
-    }
+    const { clock } = this.#deps
+    if ((await orLate(clock, PATIENCE_MS, work)) !== LATE) return
+    this.#trouble ??= { message: `it has not answered for ${PATIENCE_MS / 1000} s`, since: clock.now() }
   }
 }
 

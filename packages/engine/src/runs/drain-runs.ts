@@ -1,5 +1,5 @@
 import type { Executor } from '@s3sched/executor'
-import type { Clock } from '@s3sched/kernel'
+import { LATE, orLate, type Clock } from '@s3sched/kernel'
 import type { RunService } from './run-service.ts'
 
 export interface DrainRunsDeps {
@@ -32,35 +32,12 @@ export async function drainRuns(
   { claimAheadMs, decided, endAt }: DrainLimits,
 ): Promise<void> {
   const leftMs = (): number => Math.max(0, endAt - clock.monotonic())
-  await waitUpTo(clock, Math.min(MOST_CLAIMS_MS, Math.max(LEAST_CLAIMS_MS, leftMs())), decided)
+  await orLate(clock, Math.min(MOST_CLAIMS_MS, Math.max(LEAST_CLAIMS_MS, leftMs())), decided)
   const patienceMs = Math.min(leftMs(), claimAheadMs)
   await runs.close(patienceMs)
   await executor.drain({ timeoutMs: leftMs(), patienceMs })
-  const patience = new AbortController()
-  const lastCall = clock.sleep(endAt + RECORDS_MS - clock.monotonic(), patience.signal).then(
-    () => runs.abandonRecords(),
-    () => undefined, // all ends were written in time
-  )
-  await Promise.allSettled(runs.inHand.ends)
-  patience.abort()
-  await lastCall
-}
-
-/**
- * Resolves when `work` does, and after `ms` at the latest.
- * @returns whether `work` was done in time
- * @throws the error of `work` when `work` rejects in time
- */
-export async function waitUpTo(clock: Clock, ms: number, work: Promise<unknown> | undefined): Promise<boolean> {
-  const patience = new AbortController()
-  const enough = clock.sleep(ms, patience.signal).then(
-    () => false,
-    () => true, // `work` was done in time
-  )
-  const done = Promise.resolve(work).then(() => true)
-  try {
-    return await Promise.race([done, enough])
-  } finally {
-    patience.abort()
-  }
+  const written = Promise.allSettled(runs.inHand.ends)
+  if ((await orLate(clock, endAt + RECORDS_MS - clock.monotonic(), written)) !== LATE) return
+  runs.abandonRecords()
+  await written
 }

@@ -1,5 +1,5 @@
 import type { Executor } from '@s3sched/executor'
-import { mapParallel } from '@s3sched/kernel'
+import { LATE, mapParallel, orLate } from '@s3sched/kernel'
 import { type OpenRun, keepRun } from '@s3sched/jobs'
 import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
@@ -77,15 +77,12 @@ export class KeptRuns {
     const { clock, logger } = this.#env
     const enough = new AbortController()
     const answerMs = Math.min(this.#heartbeatMs, run.leaseMs ?? Infinity) * ANSWER_SHARE
-    const silence = clock.sleep(answerMs, enough.signal).then(
-      () => undefined,
-      () => undefined, // the answer came first
-    )
     const keeping = this.#tie(job.name, run, enough.signal)
-    const presence = await Promise.race([keeping, silence])
+    const answer = await orLate(clock, answerMs, keeping)
     enough.abort(ANSWERED)
     // A late answer keeps nothing: the run has ended, and its end is written in any case.
-    if (presence === undefined) void keeping.then((late) => late?.leave())
+    if (answer === LATE) void keeping.then((late) => late?.leave())
+    const presence = answer === LATE ? undefined : answer
     const so = presence === undefined ? 'ends: others may have it' : 'goes on: no other instance has it'
     logger.warn(`run '${run.runId}' of job '${job.name}' ${so}; this process gave no sign for too long`)
     return presence

@@ -6,10 +6,9 @@
  * thread inside a call of the system (`execSync`, a native addon) can't be ended before that call returns; such a call
  * does not settle, and the executor abandons it.
  */
-import { messageOf, S3SchedError, type Clock, type Logger } from '@s3sched/kernel'
+import { messageOf, S3SchedError, type Logger, type Timers } from '@s3sched/kernel'
 import { CancelledError } from '../cancelled-error.ts'
 import type { RunContext } from '../run-context.ts'
-import { startTimer } from '../timer.ts'
 import { type CallReply, LOG_LEVELS, type PlainFields } from './messages.ts'
 import { unpackThrown } from './packed-thrown.ts'
 import type { WorkerSeat } from './worker-seat.ts'
@@ -28,7 +27,11 @@ type LastReply = Extract<CallReply, { type: 'result' | 'thrown' }>
 export async function callInWorker(
   seat: WorkerSeat,
   context: RunContext,
-  { clock, graceMs, withDatabase }: { readonly clock: Clock; readonly graceMs: number; readonly withDatabase: boolean },
+  {
+    graceMs,
+    timers,
+    withDatabase,
+  }: { readonly graceMs: number; readonly timers: Timers; readonly withDatabase: boolean },
 ): Promise<CallEnd> {
   const { database: _database, log, logger, progress, signal, ...fields } = context
   const call = seat.nextCall()
@@ -48,7 +51,7 @@ export async function callInWorker(
   const onAbort = (): void => {
     const { message, reason } = CancelledError.from(signal.reason)
     seat.post({ type: 'abort', call, reason, message })
-    cancelGrace = startTimer(clock, graceMs, () => {
+    cancelGrace = timers.start(graceMs, () => {
       isKilled = true
       seat.kill()
     })

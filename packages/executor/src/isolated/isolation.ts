@@ -9,6 +9,7 @@ import {
   resolveOptions,
   silentLogger,
   systemClock,
+  Timers,
   type Clock,
   type Logger,
 } from '@s3sched/kernel'
@@ -99,7 +100,8 @@ export function createIsolation(deps: IsolationDeps = {}, options: IsolationOpti
   const { maxWorkers, settleMs, ...poolOptions } = resolveIsolationOptions(options)
   const { clock = systemClock } = given
   const { graceMs } = poolOptions
-  const pool = new WorkerPool({ clock, logger: guardLogger(given.logger ?? silentLogger) }, poolOptions)
+  const timers = new Timers(clock)
+  const pool = new WorkerPool({ clock, timers, logger: guardLogger(given.logger ?? silentLogger) }, poolOptions)
   const slots = new SlotQueue(maxWorkers)
   let isStopped = false
 
@@ -110,7 +112,7 @@ export function createIsolation(deps: IsolationDeps = {}, options: IsolationOpti
   ): Promise<unknown> => {
     if (isStopped) throw new CancelledError('stopped')
     const seat: WorkerSeat = pool.take(shape)
-    const { end, isReusable } = await callInWorker(seat, context, { clock, graceMs, withDatabase })
+    const { end, isReusable } = await callInWorker(seat, context, { graceMs, timers, withDatabase })
     if (isReusable) pool.release(seat)
     else void pool.end(seat)
     if (end.outcome === 'threw') throw end.thrown

@@ -1,7 +1,12 @@
-import { startTimer } from '../timer.ts'
-import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import { messageOf, orLate, type Clock, type Logger, type Timers } from '@s3sched/kernel'
 import { KILL_MS } from './isolation-options.ts'
 import { WorkerSeat, type WorkerShape } from './worker-seat.ts'
+
+export interface WorkerPoolDeps {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+}
 
 export interface WorkerPoolOptions {
   readonly graceMs: number
@@ -21,17 +26,15 @@ export interface WorkerUse {
  * the calls. An idle worker goes after `idleMs`, or when more than `maxIdle` are idle.
  */
 export class WorkerPool {
-  readonly #clock: Clock
-  readonly #logger: Logger
+  readonly #deps: WorkerPoolDeps
   readonly #options: WorkerPoolOptions
   readonly #living = new Set<WorkerSeat>()
   /** Ends the wait of each idle worker; the longest idle worker first. */
   readonly #idle = new Map<WorkerSeat, () => void>()
   #isClosed = false
 
-  constructor(deps: { readonly clock: Clock; readonly logger: Logger }, options: WorkerPoolOptions) {
-    this.#clock = deps.clock
-    this.#logger = deps.logger
+  constructor(deps: WorkerPoolDeps, options: WorkerPoolOptions) {
+    this.#deps = deps
     this.#options = options
   }
 
@@ -55,7 +58,7 @@ export class WorkerPool {
   async #watch(seat: WorkerSeat): Promise<void> {
     const end = await seat.ended
     this.#living.delete(seat)
-    if (this.#wake(seat)) this.#logger.warn(`an idle worker is gone: ${messageOf(end)}`, { ...end.context })
+    if (this.#wake(seat)) this.#deps.logger.warn(`an idle worker is gone: ${messageOf(end)}`, { ...end.context })
   }
 
   /** Gives a living worker back, warm for the next call. */
@@ -67,7 +70,7 @@ export class WorkerPool {
     seat.onEnd = () => {}
     this.#idle.set(
       seat,
-      startTimer(this.#clock, idleMs, () => void this.end(seat)),
+      this.#deps.timers.start(idleMs, () => void this.end(seat)),
     )
     const [eldest] = this.#idle.keys()
     if (this.#idle.size > maxIdle && eldest !== undefined) void this.end(eldest)
@@ -77,7 +80,7 @@ export class WorkerPool {
   async end(seat: WorkerSeat): Promise<void> {
     this.#wake(seat)
     seat.post({ type: 'end' })
-    const cancel = startTimer(this.#clock, this.#options.graceMs, () => seat.kill())
+    const cancel = this.#deps.timers.start(this.#options.graceMs, () => seat.kill())
     await seat.ended
     cancel()
   }
@@ -91,10 +94,7 @@ export class WorkerPool {
       seat.kill()
       return seat.ended
     })
-    const patience = new AbortController()
-    const limit = this.#clock.sleep(this.#options.graceMs + KILL_MS, patience.signal).catch(() => {}) // all have ended
-    await Promise.race([Promise.all(ends), limit])
-    patience.abort()
+    await orLate(this.#deps.clock, this.#options.graceMs + KILL_MS, Promise.all(ends))
   }
 
   /** @returns whether the worker was idle */

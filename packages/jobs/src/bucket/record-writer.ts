@@ -4,7 +4,7 @@
  * No decision rests on a record that could not be written: after a conflict the page is read again, and every change is
  * decided again on the new content. A change of the instant from which ticks count needs a good clock first.
  */
-import type { Clock, Logger } from '@s3sched/kernel'
+import { LATE, orLate, type Clock, type Logger } from '@s3sched/kernel'
 import type { Answer, ChangeView, Decision } from '@s3sched/ledger'
 import type { ServerClock } from '@s3sched/store'
 import type { ClockWatch } from '../clock-watch.ts'
@@ -51,7 +51,6 @@ export interface ChangeOptions {
 
 /** A caller waits no longer for the store, in ms. */
 const ANSWER_MS = 15_000
-const ANSWERED = 'the store has answered'
 
 export class RecordWriter implements SubmissionHost {
   readonly #deps: RecordWriterDeps
@@ -77,18 +76,9 @@ export class RecordWriter implements SubmissionHost {
   /** @throws also SchedulerError `STORE` after 15 s without an answer; the change may then still be written */
   async ask<Stop>(name: string, change: ChangeOfRecord<Stop>, signal?: AbortSignal): Promise<UpdateResult<Stop>> {
     const { clock, logger } = this.#deps
-    const answered = new AbortController()
     const changed = this.update(name, change, { signal })
-    const silence = clock.sleep(ANSWER_MS, answered.signal).then(
-      () => true,
-      () => false, // the store has answered
-    )
-    try {
-      const isSilent = await Promise.race([silence, changed.then(() => false)])
-      if (!isSilent) return await changed
-    } finally {
-      answered.abort(ANSWERED)
-    }
+    const answer = await orLate(clock, ANSWER_MS, changed)
+    if (answer !== LATE) return answer
     changed.catch((error: unknown) => logger.warn(`a change of job '${name}' failed after its caller left`, { error }))
     throw unanswered(name, ANSWER_MS)
   }
