@@ -5,7 +5,7 @@
  * with the bucket can. In a fleet the leader of the first shard looks, and events of its process only make the next look
  * come sooner. Where no instance leads by option, every instance looks, and a single instance writes.
  */
-import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { messageOf, WakeableSleep, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { resolveRules, type AlertRule, type ResolvedRule } from './alert-rules.ts'
 import type { Post } from './deliver.ts'
@@ -58,12 +58,13 @@ class StoreAlerts implements FleetAlerts {
   readonly #rules: readonly ResolvedRule[]
   #lookout: Lookout | undefined
   #life = new AbortController()
-  #nap = new AbortController()
+  readonly #naps: WakeableSleep
   #looking: Promise<void> | undefined
 
   constructor(deps: FleetAlertsDeps, rules: readonly ResolvedRule[]) {
     this.#deps = deps
     this.#rules = rules
+    this.#naps = new WakeableSleep(deps.clock)
   }
 
   async load(): Promise<void> {
@@ -90,7 +91,6 @@ class StoreAlerts implements FleetAlerts {
 
   async end(): Promise<void> {
     this.#life.abort()
-    this.#nap.abort()
     await this.#looking
     this.#looking = undefined
     this.#lookout = undefined
@@ -99,16 +99,15 @@ class StoreAlerts implements FleetAlerts {
 
   async #wakeSoon(signal: AbortSignal): Promise<void> {
     await this.#deps.clock.sleep(SETTLING_MS, signal).then(
-      () => this.#nap.abort(),
+      () => this.#naps.wake(),
       () => undefined, // ended meanwhile
     )
   }
 
   async #keepLooking(store: ObjectStore, signal: AbortSignal): Promise<void> {
-    const { clock, isInCharge } = this.#deps
+    const { isInCharge } = this.#deps
     while (!signal.aborted) {
-      this.#nap = new AbortController()
-      await clock.sleep(LOOK_MS, this.#nap.signal).catch(() => undefined) // woken, or ended
+      await this.#naps.sleep(LOOK_MS, signal)
       if (signal.aborted) return
       if (isInCharge()) await this.#look(store, signal)
       else this.#lookout?.forget()

@@ -1,4 +1,4 @@
-import { messageOf, TypedEmitter } from '@s3sched/kernel'
+import { messageOf, RepeatedTroubles, TypedEmitter } from '@s3sched/kernel'
 import type { CandidacyListener } from './candidacy.ts'
 import type { CoordinatorEvents } from './coordinator-events.ts'
 import type { ResolvedCoordinatorOptions } from './coordinator-options.ts'
@@ -19,11 +19,11 @@ const SAME_MS = 60_000
 export class CoordinatorNews {
   readonly emitter: TypedEmitter<CoordinatorEvents>
   readonly #options: ResolvedCoordinatorOptions
-  /** When an error of the last minute was logged, by its message; monotonic ms. */
-  readonly #loggedAt = new Map<string, number>()
+  readonly #repeated: RepeatedTroubles
 
   constructor(options: ResolvedCoordinatorOptions) {
     this.#options = options
+    this.#repeated = new RepeatedTroubles(options.clock, SAME_MS)
     this.emitter = new TypedEmitter((error, event) =>
       options.logger.error(`coordinator: a listener of '${event}' failed`, { error }),
     )
@@ -56,8 +56,8 @@ export class CoordinatorNews {
    * @param shard - `undefined` for an error of no single shard
    */
   problem(error: unknown, shard?: number): void {
-    const message = `coordinator: ${messageOf(error)}`
-    if (this.#isNews(message)) this.#options.logger.warn(message, { error })
+    const others = this.#repeated.tell(error)
+    if (others !== undefined) this.#options.logger.warn(`coordinator: ${messageOf(error)}${others}`, { error })
     this.emitter.emit('error', { error, shard })
   }
 
@@ -74,14 +74,6 @@ export class CoordinatorNews {
     if (isFirst || yieldsForMs !== undefined) logger.warn(`${what}; ${next}`, event)
     else logger.info(`${what}; ${next}`, event)
     this.emitter.emit('blocked', event)
-  }
-
-  #isNews(message: string): boolean {
-    const now = this.#options.clock.monotonic()
-    for (const [known, at] of this.#loggedAt) if (now - at >= SAME_MS) this.#loggedAt.delete(known)
-    if (this.#loggedAt.has(message)) return false
-    this.#loggedAt.set(message, now)
-    return true
   }
 }
 

@@ -1,6 +1,6 @@
 import { CronExpressionParser } from '#cron-parser'
 import { BitSet } from './bit-set.ts'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@s3sched/kernel'
 import { FIELDS, type Field } from './field.ts'
 
 /** A plain item: every `step`-th value from `from` to `to`. */

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@s3sched/kernel'
 import { InvalidScheduleError, quoted } from './invalid-schedule-error.ts'
 import { nearestZones } from './nearest-zones.ts'
 import { isZoneName, zoneHint } from './zone-name.ts'

@@ -1,5 +1,4 @@
-import { describe, optional, resolveOptions, string } from '@s3sched/kernel'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap, describe, optional, resolveOptions, string } from '@s3sched/kernel'
 import { CronSchedule } from './cron-schedule.ts'
 import { findZone } from './find-zone.ts'
 import { InvalidScheduleError } from './invalid-schedule-error.ts'

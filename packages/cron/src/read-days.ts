@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@s3sched/kernel'
 import { DayRule, type DaySets } from './day-rule.ts'
 import { DAY_OF_MONTH, DAY_OF_WEEK } from './field.ts'
 import { fieldProblem, readValue, type Place } from './field-problem.ts'

@@ -219,8 +219,9 @@ export class StoreOperator implements Operator {
   }
 
   async hasChanged(signal?: AbortSignal): Promise<boolean> {
-    const { hasChanged, seen } = await this.#marker.look(signal)
-    seen()
+    const bump = await this.#marker.read(signal)
+    const hasChanged = this.#marker.hasChanged()
+    this.#marker.seen(bump)
     return hasChanged
   }
 

@@ -8,7 +8,7 @@ export type Layers = readonly (readonly string[])[]
 export const layersOf: Readonly<Record<string, Layers>> = {
   engine: [
     ['diagnostics.ts', 'engine-env.ts', 'engine-options.ts', 'events.ts'],
-    ['first-answer.ts', 'repeated-troubles.ts', 'store-contact.ts'],
+    ['first-answer.ts', 'store-contact.ts'],
     ['pace/'],
     ['presence/'],
     ['definitions/'],

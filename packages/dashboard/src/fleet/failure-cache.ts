@@ -1,7 +1,8 @@
 import type { RunPage } from '@s3sched/history'
+import { BoundedMap } from '@s3sched/kernel'
 import type { JobView } from '@s3sched/operator'
 import { groupFailures, type FailureGroup } from '../pages/failure-groups.ts'
-import { markOf } from './job-memory.ts'
+import { markOf } from './job-mark.ts'
 
 /** The number of choices of failures that are remembered. */
 const MOST_CHOICES = 8
@@ -15,7 +16,7 @@ export interface GroupedFailures extends Omit<RunPage, 'runs'> {
 
 /** Groups of failures, read again only after the records of the jobs show another run. */
 export class FailureCache {
-  readonly #known = new Map<string, { readonly mark: string; readonly failures: GroupedFailures }>()
+  readonly #known = new BoundedMap<string, { readonly mark: string; readonly failures: GroupedFailures }>(MOST_CHOICES)
 
   /**
    * @param choice - names the failures that `read` reads
@@ -27,10 +28,7 @@ export class FailureCache {
     if (known?.mark === mark) return known.failures
     const { runs, ...rest } = await read()
     const failures = { ...rest, groups: groupFailures(runs), oldest: runs.at(-1)?.scheduledTime }
-    this.#known.delete(choice)
     this.#known.set(choice, { mark, failures })
-    const [first] = this.#known.keys()
-    if (this.#known.size > MOST_CHOICES && first !== undefined) this.#known.delete(first)
     return failures
   }
 }

@@ -15,7 +15,8 @@
  * answers.
  */
 import type { LeaderView, Operator } from '@s3sched/operator'
-import { LATE, messageOf, orLate, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { LATE, messageOf, orLate, S3SchedError, WakeableSleep } from '@s3sched/kernel'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { hasJob, isBusy, nextStir, signatureOf, takeSnapshot, withParts, type FleetSnapshot } from './fleet-snapshot.ts'
 
 export interface Trouble {
@@ -63,11 +64,12 @@ export class FleetWatch {
   #refreshing: Promise<void> | undefined
   #looks = 0
   #loop: AbortController | undefined
-  /** Cuts a sleep of the loop short after a page's action, and when the last listener has left. */
-  #nap = new AbortController()
+  /** The sleeps of the loop; a page's action cuts a sleep short. */
+  readonly #naps: WakeableSleep
 
   constructor(deps: FleetWatchDeps) {
     this.#deps = deps
+    this.#naps = new WakeableSleep(deps.clock)
     // A page that outlives this process must not mistake another process's revision for its own.
     this.#boot = deps.random.id().slice(0, 8)
   }
@@ -105,7 +107,7 @@ export class FleetWatch {
     this.#takenAt = -Infinity
     await this.#refreshing
     await this.#withinPatience(this.refresh())
-    this.#nap.abort()
+    this.#naps.wake()
   }
 
   /**
@@ -125,7 +127,6 @@ export class FleetWatch {
   stop(): void {
     this.#loop?.abort()
     this.#loop = undefined
-    this.#nap.abort()
   }
 
   async #keepLooking(life: AbortController): Promise<void> {
@@ -133,10 +134,8 @@ export class FleetWatch {
     // A page that was hidden for a while opens the stream again, and shows an old snapshot.
     if (this.#trouble === undefined && clock.monotonic() - this.#takenAt > FRESH_MS) await this.#look()
     while (!life.signal.aborted) {
-      const nap = (this.#nap = new AbortController())
-      // After a nap that was cut short, check for remaining listeners, and then sleep again.
-      await clock.sleep(this.#pauseMs(), nap.signal).catch(() => undefined)
-      if (!nap.signal.aborted) await this.#look()
+      // A nap that was cut short is followed by another one, for as long as there are listeners.
+      if (await this.#naps.sleep(this.#pauseMs(), life.signal)) await this.#look()
     }
   }
 

@@ -1,6 +1,7 @@
 import { lagOf, type RunHistory, type RunStatus } from '@s3sched/history'
+import { BoundedMap } from '@s3sched/kernel'
 import type { JobView } from '@s3sched/operator'
-import { JobMemory, markOf } from './job-memory.ts'
+import { markOf, MOST_JOBS } from './job-mark.ts'
 
 /** The number of newest runs read for their lag; see ADR 91. */
 const MOST_RUNS = 100
@@ -17,7 +18,7 @@ export interface Lag {
 /** The delays of the starts of the newest runs, read again only after a job's record shows another run. */
 export class LagCache {
   readonly #history: RunHistory
-  readonly #known = new JobMemory<{ readonly mark: string; readonly lags: readonly Lag[] }>()
+  readonly #known = new BoundedMap<string, { readonly mark: string; readonly lags: readonly Lag[] }>(MOST_JOBS)
 
   constructor(history: RunHistory) {
     this.#history = history

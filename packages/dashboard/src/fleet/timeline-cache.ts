@@ -1,7 +1,7 @@
-import { groupBy } from '@s3sched/kernel'
+import { BoundedMap, groupBy } from '@s3sched/kernel'
 import { RUN_STATUSES, type HistoryProblem, type RunHistory, type TimelineEntry } from '@s3sched/history'
 import type { JobView } from '@s3sched/operator'
-import { JobMemory, markOf } from './job-memory.ts'
+import { markOf, MOST_JOBS } from './job-mark.ts'
 
 /** The limit of drawn runs of all jobs; the newest runs are drawn. */
 const MOST_RUNS = 100_000
@@ -52,8 +52,8 @@ export interface RunsOfAll {
 /** The runs of jobs without their records, read again only after a job's record shows another run. */
 export class TimelineCache {
   readonly #history: RunHistory
-  readonly #known = new JobMemory<Known>()
-  readonly #newest = new JobMemory<NewestRuns & Pick<Known, 'mark'>>()
+  readonly #known = new BoundedMap<string, Known>(MOST_JOBS)
+  readonly #newest = new BoundedMap<string, NewestRuns & Pick<Known, 'mark'>>(MOST_JOBS)
 
   constructor(history: RunHistory) {
     this.#history = history

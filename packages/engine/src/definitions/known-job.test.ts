@@ -7,7 +7,7 @@ const schedule = everySchedule(60_000)
 const spec = { enabled: true, after: [], jitterMs: 20 } as unknown as JobSpec
 const local = { name: 'job', spec, schedule } as unknown as LocalJob
 const record = newJob(spec, 'hash', 1000)
-const known = { after: 1000, schedule, mayRun: true, isSettled: true, isChained: false, jitterMs: 20 }
+const known = { after: 1000, schedule, mayRun: true, isSettled: true, jitterMs: 20 }
 
 interface Known {
   readonly record?: JobRecord | undefined
@@ -21,8 +21,6 @@ function knowledge({ record: read, job }: Known) {
 
 it('knows a job from its record', () => {
   expect(knowledge({ record, job: local })).toEqual(known)
-  const after = { ...record, spec: { ...spec, after: ['first'] } }
-  expect(knowledge({ record: after, job: local })).toEqual({ ...known, isChained: true })
 })
 
 it('knows a job as the code defines it without its record', () => {

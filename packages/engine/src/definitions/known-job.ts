@@ -13,7 +13,6 @@ export interface KnownJob {
   readonly mayRun: boolean
   /** The job may run, and no run is open. */
   readonly isSettled: boolean
-  readonly isChained: boolean
   /** The most by which a tick starts late on purpose, in ms. */
   readonly jitterMs: number
 }
@@ -37,7 +36,7 @@ export function knownJob({ records, jobs, schedules }: KnownJobSources, name: st
   if (job !== undefined && plainAfter !== undefined) return plainJob(job, plainAfter)
   const record = records.peek(name)
   if (record === undefined) return undefined
-  const { after, jitterMs } = effectiveSpec(record)
+  const { jitterMs } = effectiveSpec(record)
   const mayRun = job !== undefined && isActive(record)
   const schedule = mayRun && isTicking(record) ? readable(() => schedules.get(name, record)) : null
   if (schedule === undefined) return undefined
@@ -46,7 +45,6 @@ export function knownJob({ records, jobs, schedules }: KnownJobSources, name: st
     schedule,
     mayRun,
     isSettled: mayRun && record.running.length === 0,
-    isChained: after.length > 0,
     jitterMs,
   }
 }
@@ -54,7 +52,7 @@ export function knownJob({ records, jobs, schedules }: KnownJobSources, name: st
 /** A job as the code defines it, active, and without a run under way. */
 function plainJob({ schedule, spec }: LocalJob, after: number): KnownJob {
   const { jitterMs } = spec
-  return { after, schedule, mayRun: true, isSettled: true, isChained: spec.after.length > 0, jitterMs }
+  return { after, schedule, mayRun: true, isSettled: true, jitterMs }
 }
 
 /** @returns `undefined` for a schedule that this version can't read */

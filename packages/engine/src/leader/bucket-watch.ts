@@ -2,7 +2,7 @@
  * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, each second while somebody looks on, and the records of all jobs every 10
  * minutes in case a bump of the marker was lost. The leader of several shards looks once for all led shards.
  */
-import { createSharedAbort, messageOf } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, WakeableSleep } from '@s3sched/kernel'
 import type { RunRequest } from '@s3sched/jobs/bucket'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
@@ -28,7 +28,6 @@ export type BucketWatchDeps = Pick<Bucket, 'records' | 'marker' | 'requests'> & 
 }
 
 const AFTER_TROUBLE_MS = 1000
-const WOKEN = 'woken early, on purpose'
 const BACKSTOP_MS = 600_000
 /** The caller who places a request bumps the marker, or gets an error; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000
@@ -42,7 +41,7 @@ export class BucketWatch {
   #listedAt = 0
   #obeyedAt = 0
   #mustWait = false
-  #wake = new AbortController()
+  readonly #naps: WakeableSleep
   #isHurried = false
 
   /** @param watchMs - interval of looks at the marker */
@@ -50,6 +49,7 @@ export class BucketWatch {
     this.#env = env
     this.#deps = deps
     this.#watchMs = watchMs
+    this.#naps = new WakeableSleep(env.clock)
   }
 
   /**
@@ -61,7 +61,7 @@ export class BucketWatch {
     const now = this.#env.clock.monotonic()
     this.#watchers.set(watcher, { isNew: true })
     watcher.signal.addEventListener('abort', () => this.#leave(watcher), { once: true })
-    this.#wake.abort(WOKEN)
+    this.#naps.wake()
     if (this.#stopping !== undefined) return
     this.#listedAt = now
     this.#obeyedAt = now
@@ -73,7 +73,7 @@ export class BucketWatch {
   /** The next look comes now. */
   lookNow(): void {
     this.#isHurried = true
-    this.#wake.abort(WOKEN)
+    this.#naps.wake()
   }
 
   #pauseMs(): number {
@@ -88,24 +88,20 @@ export class BucketWatch {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock, events, logger } = this.#env
-    const onEnd = (): void => this.#wake.abort(WOKEN)
-    signal.addEventListener('abort', onEnd, { once: true })
+    const { events, logger } = this.#env
     while (!signal.aborted) {
-      this.#wake = new AbortController()
       try {
         await this.#greet(signal)
-        const isDue = await clock.sleep(this.#pauseMs(), this.#wake.signal).then(
-          () => true,
-          () => this.#isHurried, // else another watcher joins, or the last watcher leaves
-        )
+        const hasSlept = await this.#naps.sleep(this.#pauseMs(), signal)
+        // Otherwise another watcher joins, or the last watcher leaves.
+        const isDue = hasSlept || this.#isHurried
         this.#isHurried = false
         if (isDue) await this.#look(signal)
       } catch (error) {
         if (signal.aborted) return
         logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
         events.announce('error', { error })
-        await clock.sleep(AFTER_TROUBLE_MS, this.#wake.signal).catch(() => undefined) // ends with the loop's condition
+        await this.#naps.sleep(AFTER_TROUBLE_MS, signal)
       }
     }
   }
@@ -134,7 +130,7 @@ export class BucketWatch {
   async #look(signal: AbortSignal): Promise<void> {
     const { clock } = this.#env
     const { marker, records, reports } = this.#deps
-    await marker.read(signal)
+    const bump = await marker.read(signal)
     const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
     const watchers = [...this.#watchers.keys()]
     for (const watcher of watchers) await this.#during(watcher, () => watcher.lookAtMembers(hasChanged(watcher)))
@@ -142,7 +138,6 @@ export class BucketWatch {
     if (isAnyChanged) await reports.look(signal)
     if (!isAnyChanged && !this.#mustWait && clock.monotonic() - this.#listedAt < BACKSTOP_MS) return
     const now = clock.monotonic()
-    const seen = marker.last
     await records.loadAll(signal)
     const changed = records.takeChanged()
     for (const watcher of watchers) watcher.changed(changed)
@@ -151,7 +146,7 @@ export class BucketWatch {
       this.#obeyedAt = now
     }
     // Only now: after a failure above, the next look repeats the work.
-    for (const { shard } of watchers) marker.seen(shard, seen)
+    for (const { shard } of watchers) marker.seen(bump, shard)
     this.#listedAt = now
     await Promise.all(watchers.map((watcher) => this.#during(watcher, () => watcher.settle())))
   }

@@ -13,7 +13,6 @@ const idle: KnownJob = {
   schedule,
   mayRun: true,
   isSettled: true,
-  isChained: false,
   jitterMs: 0,
 }
 const never = { schedule: { ...schedule, next: () => null } }
@@ -27,11 +26,7 @@ describe('a new leader', () => {
 
   it('plans a tick of the future only: a tick of this very instant is open', () => {
     expect(decide({}, NOON - 1).act).toBe('plan')
-    expect(decide({}, NOON)).toEqual({ act: 'look', why: 'tick-due' })
-  })
-
-  it('plans a job that waits for other jobs, too, as any other', () => {
-    expect(decide({ isChained: true }).act).toBe('plan')
+    expect(decide({}, NOON)).toEqual({ act: 'look' })
   })
 
   it.each([
@@ -42,18 +37,18 @@ describe('a new leader', () => {
   })
 
   it.each([
-    ['not-for-here', { mayRun: false, isSettled: false }],
-    ['not-for-here', { mayRun: false, isSettled: false, schedule: null }],
-    ['open-run', { isSettled: false }],
-    ['open-run', { isSettled: false, schedule: null }],
-    ['open-run', { ...never, isSettled: false }],
-    ['tick-due', { after: NOON - 10 * MINUTE }],
-  ] as const)('looks at a job: %s', (why, known) => {
-    expect(decide(known)).toEqual({ act: 'look', why })
+    ['that may not run here', { mayRun: false }],
+    ['that may not run here, and has no schedule', { mayRun: false, schedule: null }],
+    ['with an open run', { isSettled: false }],
+    ['with an open run, and without a schedule', { isSettled: false, schedule: null }],
+    ['with an open run of a schedule that never fires again', { ...never, isSettled: false }],
+    ['with a due tick', { after: NOON - 10 * MINUTE }],
+  ] as const)('looks at a job %s', (_, known) => {
+    expect(decide(known)).toEqual({ act: 'look' })
   })
 
   it('looks at a job whose record it can’t read', () => {
-    expect(decidePromotion(undefined, NOON)).toEqual({ act: 'look', why: 'unknown' })
+    expect(decidePromotion(undefined, NOON)).toEqual({ act: 'look' })
   })
 })
 

@@ -29,31 +29,24 @@ import type { Schedule } from '@s3sched/cron'
 import type { JobRecord } from '@s3sched/jobs'
 import type { KnownJob } from '../definitions/known-job.ts'
 
-/** Why a job is looked at now. */
-export type LookReason =
-  /** The record can't be read. */
-  | 'unknown'
-  /** The job is paused or removed, or another instance has the action. */
-  | 'not-for-here'
-  | 'open-run'
-  | 'tick-due'
-
 export type PromotionDecision =
   /** No tick will ever be due. */
   | { readonly act: 'leave' }
   /** `after`: the ticks of the schedule after this instant, epoch ms. */
   | { readonly act: 'plan'; readonly schedule: Schedule; readonly after: number }
-  | { readonly act: 'look'; readonly why: LookReason }
+  /**
+   * A run is open, a tick is due, or the job may not run here: it is paused or removed, its action is elsewhere, or its
+   * record can't be read.
+   */
+  | { readonly act: 'look' }
 
 /** @param known - `undefined` for a record that can't be read. @param now - epoch ms */
 export function decidePromotion(known: KnownJob | undefined, now: number): PromotionDecision {
-  if (known === undefined) return { act: 'look', why: 'unknown' }
-  if (!known.mayRun) return { act: 'look', why: 'not-for-here' }
-  if (!known.isSettled) return { act: 'look', why: 'open-run' }
+  if (known === undefined || !known.mayRun || !known.isSettled) return { act: 'look' }
   const { after, schedule } = known
   const next = schedule?.next(after) ?? null
   if (schedule === null || next === null) return { act: 'leave' }
-  return next <= now ? { act: 'look', why: 'tick-due' } : { act: 'plan', schedule, after }
+  return next <= now ? { act: 'look' } : { act: 'plan', schedule, after }
 }
 
 /** The jobs with `runOnStart` that a new term starts: each job, or the jobs without any claim so far. */

@@ -38,7 +38,7 @@ export async function promote(
 ): Promise<void> {
   const clock = env.serverClock.ticking()
   const { engine, known, marker, records, scope } = deps
-  const { seen } = await marker.look(signal, scope.shard)
+  const bump = await marker.read(signal)
   await records.loadAll(signal)
   let decided = 0
   for (const name of records.names()) {
@@ -49,5 +49,5 @@ export async function promote(
     else if (decision.act === 'plan') engine.plan(name, decision.schedule, decision.after)
     if (++decided % DECIDED_PER_TURN === 0) await clock.sleep(0, signal)
   }
-  seen()
+  marker.seen(bump, scope.shard)
 }

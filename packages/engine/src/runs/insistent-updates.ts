@@ -1,6 +1,13 @@
-import { fullJitter, messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import {
+  fullJitter,
+  messageOf,
+  RepeatedTroubles,
+  S3SchedError,
+  type Clock,
+  type Logger,
+  type Random,
+} from '@s3sched/kernel'
 import type { ChangeOfRecord, RecordCache } from '@s3sched/jobs/bucket'
-import { RepeatedTroubles } from '../repeated-troubles.ts'
 
 export interface InsistentUpdatesDeps {
   readonly records: Pick<RecordCache, 'update'>

@@ -9,7 +9,7 @@ import { restBesides } from '../fleet/fleet-rest.ts'
 import { knownJob } from '../definitions/known-job.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { TickEngines } from '../ticks/tick-engines.ts'
-import { DueReader } from './due-reader.ts'
+import { readDue } from './read-due.ts'
 import { StandIn } from './stand-in.ts'
 import { StandbyDuty } from './standby-duty.ts'
 import { type Duty, Standby } from './standby.ts'
@@ -46,12 +46,12 @@ export function createStandby(
         othersOverInMs,
         table,
       },
-      reader: new DueReader({ records, sightings }),
+      read: (due, signal) => readDue({ records, sightings }, due, signal),
+      mayClaim: async () => clockWatch.isGood(),
       standIn: new StandIn(env, {
         createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
         createAhead: (owns) => engines.createAhead(member, owns, restBesides(shard.leaderPayload())),
         isLedSince: (instant) => Number(shard.leaderPayload()?.['watermark'] ?? -Infinity) > instant,
-        mayClaim: async () => clockWatch.isGood(),
         onOverdue: () => shard.lookNow(),
       }),
       duty,

@@ -32,7 +32,6 @@ function setUp() {
         return ahead
       },
       isLedSince: () => state.isLed,
-      mayClaim: async () => true,
       onOverdue: () => void done.push('overdue'),
     },
   )

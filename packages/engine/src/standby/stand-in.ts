@@ -6,8 +6,6 @@ export interface StandInDeps {
   readonly createEngine: () => Pick<TickEngine, 'runOnce' | 'stop' | 'touch'>
   /** Creates an engine that goes on with the jobs claimed here, ahead of their instants. */
   readonly createAhead: (owns: (jobName: string) => boolean) => Pick<TickEngine, 'run' | 'stop' | 'touch'>
-  /** Tells whether this machine's clock is good enough for claims. */
-  readonly mayClaim: () => Promise<boolean>
   /** Called when there are overdue ticks, which the leader should have claimed. */
   readonly onOverdue: () => void
   /** True when a leader has given a sign since the instant, as far as known; epoch ms. No request. */
@@ -35,11 +33,6 @@ export class StandIn {
   constructor(env: Pick<EngineEnv, 'logger' | 'serverClock'>, deps: StandInDeps) {
     this.#env = env
     this.#deps = deps
-  }
-
-  /** Asked before each look: a standby that may not claim need not look. */
-  mayClaim(): Promise<boolean> {
-    return this.#deps.mayClaim()
   }
 
   /** Claims the overdue ticks of the jobs, as far as no run elsewhere is in the way. */

@@ -31,7 +31,7 @@ function setUp() {
   }
   for (const name of ['a', 'b']) {
     const schedule = everySchedule(MINUTE)
-    jobs.set(name, { after: NOON - 1000, schedule, mayRun: true, isSettled: true, isChained: false, jitterMs: 0 })
+    jobs.set(name, { after: NOON - 1000, schedule, mayRun: true, isSettled: true, jitterMs: 0 })
   }
   const deps = {
     jobs: {
@@ -39,14 +39,12 @@ function setUp() {
       known: (name: string) => jobs.get(name),
       othersOverInMs: () => state.overInMs,
     },
-    reader: {
-      refresh: async (due: readonly string[]) => {
-        done.push(`read ${due.join()} at ${at()}`)
-        await state.read()
-      },
+    read: async (due: readonly string[]) => {
+      done.push(`read ${due.join()} at ${at()}`)
+      await state.read()
     },
+    mayClaim: () => state.mayClaim(),
     standIn: {
-      mayClaim: () => state.mayClaim(),
       claim: async (overdue: readonly string[]) => {
         done.push(`claim ${overdue.join()} at ${at()}`)
         await state.claim(overdue)

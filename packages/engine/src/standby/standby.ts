@@ -2,19 +2,20 @@
  * The loop of a hot standby around the decisions of `decide-look.ts`: plans the jobs of a shard, looks at the due jobs
  * a moment after each instant, and has the overdue ticks claimed.
  */
-import { createSharedAbort, messageOf, type Clock } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, RepeatedTroubles, WakeableSleep, type Clock } from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
 import type { KnownJob } from '../definitions/known-job.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import { RepeatedTroubles } from '../repeated-troubles.ts'
 import { TickHeap } from '../ticks/tick-heap.ts'
 import { decideFinding, decideNextLook, decideTurn, openStart, waitMs } from './decide-look.ts'
-import type { DueReader } from './due-reader.ts'
 import type { StandIn } from './stand-in.ts'
 
 export interface StandbyDeps {
   readonly jobs: StandbyJobs
-  readonly reader: DueReader
+  /** Brings the records of these jobs up to date. @throws StoreError */
+  readonly read: (due: readonly string[], signal: AbortSignal) => Promise<void>
+  /** Asked before each look: a standby with too bad a clock for claims need not look. */
+  readonly mayClaim: () => Promise<boolean>
   readonly standIn: StandIn
   readonly duty: Duty
 }
@@ -39,7 +40,6 @@ export interface Duty {
 }
 
 const AFTER_TROUBLE_MS = 1000
-const WOKEN = 'woken early, on purpose'
 /** Jobs planned in one turn of the event loop. */
 const PLANNED_PER_TURN = 500
 
@@ -59,7 +59,7 @@ export class Standby {
   readonly #looks = new Set<Promise<void>>()
   /** The delay of this standby's looks after their instants, in ms; it grows with the place. */
   #afterMs = 0
-  #wake = new AbortController()
+  readonly #naps: WakeableSleep
   #loop: Promise<void> | undefined
 
   constructor(env: Pick<EngineEnv, 'logger' | 'serverClock'>, deps: StandbyDeps) {
@@ -68,6 +68,7 @@ export class Standby {
     this.#clock = env.serverClock.ticking()
     this.#repeated = new RepeatedTroubles(this.#clock)
     this.#starts = new TickHeap(deps.jobs.table)
+    this.#naps = new WakeableSleep(this.#clock)
   }
 
   start(): void {
@@ -77,7 +78,6 @@ export class Standby {
   /** Makes no claim from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    this.#wake.abort(WOKEN)
     this.#deps.standIn.stop()
     await this.#loop
     await Promise.all(this.#looks)
@@ -90,7 +90,7 @@ export class Standby {
 
   /** Called when another instance leads: the new lease may name this instance. */
   look(): void {
-    this.#wake.abort(WOKEN)
+    this.#naps.wake()
   }
 
   /** Called when a job is new here, or changed. */
@@ -101,14 +101,13 @@ export class Standby {
   async #run(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      this.#wake = new AbortController()
       let pauseMs = AFTER_TROUBLE_MS
       try {
         pauseMs = await this.#turn()
       } catch (error) {
         this.#report(error)
       }
-      if (pauseMs > 0) await this.#clock.sleep(pauseMs, this.#wake.signal).catch(() => undefined) // woken early, on purpose
+      if (pauseMs > 0) await this.#naps.sleep(pauseMs, signal)
     }
   }
 
@@ -135,7 +134,7 @@ export class Standby {
       .catch((error: unknown) => this.#report(error))
       .finally(() => {
         this.#looks.delete(look)
-        this.#wake.abort(WOKEN)
+        this.#naps.wake()
       })
     this.#looks.add(look)
   }
@@ -174,12 +173,12 @@ export class Standby {
   }
 
   async #look(due: readonly string[], lookedUpTo: number): Promise<void> {
-    const { jobs, reader, standIn } = this.#deps
+    const { jobs, mayClaim, read, standIn } = this.#deps
     const { signal } = this.#stopping
     const overdue = new Set<string>()
     try {
-      if (!(await standIn.mayClaim())) return
-      await reader.refresh(due, signal)
+      if (!(await mayClaim())) return
+      await read(due, signal)
       for (const name of due) {
         const startAt = openStart(name, jobs.known(name))
         if (decideFinding(startAt, this.#env.serverClock.provenNow()) === 'claim') overdue.add(name)

@@ -4,10 +4,9 @@
  * The timer sleeps until the earliest check, for at most a minute: within a minute the loop notices a corrected clock,
  * or a suspended machine, and sets the timer again toward the same tick. A failed check is repeated after a backoff.
  */
-import { fullJitter, messageOf, type Clock } from '@s3sched/kernel'
+import { fullJitter, messageOf, RepeatedTroubles, WakeableSleep, type Clock } from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
-import { RepeatedTroubles } from '../repeated-troubles.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { ClaimGate } from './claim-gate.ts'
 import { TickHeap } from './tick-heap.ts'
@@ -28,8 +27,6 @@ const AT_ONCE = 10_000
 const PER_TURN = 200
 /** The time until the next {@link ClaimGate.isOpen} after a `false`. */
 export const MAY_NOT_MS = 1000
-/** An abort without a reason creates an exception with a stack trace. */
-const WOKEN = 'woken early, on purpose'
 const RETRY = { baseMs: 250, maxMs: 10_000 }
 
 export class TickLoop {
@@ -47,7 +44,7 @@ export class TickLoop {
   readonly #repeated: RepeatedTroubles
   /** The errors of the current pass. */
   #troubles: unknown[] | undefined
-  #wake = new AbortController()
+  readonly #naps: WakeableSleep
   #isWaking = false
   /** The end of the loop's sleep, by the wall clock. */
   #wakesAt = -Infinity
@@ -59,6 +56,7 @@ export class TickLoop {
     this.#authority = authority
     this.#due = new TickHeap(deps.names)
     this.#repeated = new RepeatedTroubles(deps.clock)
+    this.#naps = new WakeableSleep(deps.clock)
   }
 
   /** True after {@link stop}, and after the end of the authority. */
@@ -99,17 +97,13 @@ export class TickLoop {
 
   stop(): void {
     this.#stopped = true
-    this.#wake.abort(WOKEN)
+    this.#naps.wake()
   }
 
   /** Runs until {@link stop} or the end of the authority. Never rejects. */
   async run(): Promise<void> {
     const { clock } = this.#deps
-    const { signal } = this.#authority
-    const onEnd = (): void => this.#wake.abort(WOKEN)
-    signal.addEventListener('abort', onEnd, { once: true })
     while (!this.hasEnded) {
-      this.#wake = new AbortController()
       const mayClaim = this.#authority.isTrusted() && (await this.isGateOpen())
       if (this.hasEnded) break
       if (!mayClaim) {
@@ -124,7 +118,6 @@ export class TickLoop {
       this.#wakesAt = Math.min(next, clock.now() + LONGEST_SLEEP_MS)
       await this.#sleep(this.#wakesAt - clock.now())
     }
-    signal.removeEventListener('abort', onEnd)
     await this.decided()
   }
 
@@ -144,8 +137,8 @@ export class TickLoop {
     }
   }
 
-  async #sleep(ms: number): Promise<void> {
-    await this.#deps.clock.sleep(ms, this.#wake.signal).catch(() => undefined) // woken early, on purpose
+  #sleep(ms: number): Promise<boolean> {
+    return this.#naps.sleep(ms, this.#authority.signal)
   }
 
   #look(name: string): void {
@@ -181,7 +174,7 @@ export class TickLoop {
     this.#isWaking = true
     await this.#deps.clock.sleep(0)
     this.#isWaking = false
-    this.#wake.abort(WOKEN)
+    this.#naps.wake()
   }
 
   #retry(name: string, error: unknown): void {

@@ -8,12 +8,6 @@ export interface ChangeMarkerDeps {
   readonly random: Random
 }
 
-export interface MarkerLook {
-  readonly hasChanged: boolean
-  /** Called by the reader once the change is taken in; until then each look reports the change again. */
-  readonly seen: () => void
-}
-
 /** The ETag of the marker as last read; `undefined` before the first bump. */
 export type Bump = string | undefined
 
@@ -37,35 +31,20 @@ export class ChangeMarker {
     await store.put(KEY, encodeDocument({}, random.id()), { signal })
   }
 
-  /**
-   * Tells whether any instance, this instance included, has bumped the marker since the last look whose `seen` was
-   * called: 1 GET.
-   * @param shard - the shard that asks
-   */
-  async look(signal?: AbortSignal, shard: number = 0): Promise<MarkerLook> {
-    await this.read(signal)
-    const { last } = this
-    return { hasChanged: this.hasChanged(shard), seen: () => this.seen(shard, last) }
-  }
-
-  /** Reads the marker: 1 GET. */
-  async read(signal?: AbortSignal): Promise<void> {
+  /** Reads the last bump of any instance, this instance included: 1 GET. */
+  async read(signal?: AbortSignal): Promise<Bump> {
     const read = await readDocument(this.#deps.store, KEY, { ifNoneMatch: this.#last, signal })
     if (read.outcome !== 'unchanged') this.#last = 'etag' in read ? read.etag : undefined
-  }
-
-  /** The bump that was read last. */
-  get last(): Bump {
     return this.#last
   }
 
-  /** True when the shard has not taken in the bump that was read last. No request. */
-  hasChanged(shard: number): boolean {
+  /** True until the bump that was read last is {@link seen} for the shard. No request. */
+  hasChanged(shard: number = 0): boolean {
     return this.#last !== this.#seen.get(shard)
   }
 
-  /** Notes that the shard has taken in all changes up to this bump. */
-  seen(shard: number, bump: Bump): void {
+  /** Notes that all changes up to this bump are taken in for the shard. */
+  seen(bump: Bump, shard: number = 0): void {
     this.#seen.set(shard, bump)
   }
 }

@@ -1,6 +1,6 @@
-import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
 import { RepeatedTroubles } from './repeated-troubles.ts'
+import { createManualClock } from './testing/manual-clock.ts'
 
 it('tells the same trouble once in ten seconds, and how many were left out', async () => {
   const clock = createManualClock(0)

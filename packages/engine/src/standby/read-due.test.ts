@@ -2,7 +2,7 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import type { JobRecord } from '@s3sched/jobs'
 import { expect, it } from 'vitest'
 import { SignSightings } from '../runs/sign-sightings.ts'
-import { DueReader } from './due-reader.ts'
+import { readDue } from './read-due.ts'
 
 const { signal } = new AbortController()
 
@@ -15,19 +15,19 @@ function setUp(look: (names: Iterable<string>) => Promise<void>) {
     signOf: (name: string) => `${name} 7`,
   }
   const sightings = new SignSightings(clock, records)
-  return { clock, reader: new DueReader({ records, sightings }), sightings }
+  return { clock, deps: { records, sightings }, sightings }
 }
 
 it('reads all due records together, and remembers the signs of the processes with runs in hand', async () => {
   const looks: string[][] = []
-  const { clock, reader, sightings } = setUp(async (names) => void looks.push([...names]))
-  await reader.refresh(['a', 'b', 'unreadable'], signal)
+  const { clock, deps, sightings } = setUp(async (names) => void looks.push([...names]))
+  await readDue(deps, ['a', 'b', 'unreadable'], signal)
   expect(looks).toEqual([['a', 'b', 'unreadable']])
   await clock.advance(300)
   expect(sightings.ageMs('a', 'i')).toBe(300)
 })
 
 it('fails with the store, so that no claim rests on old records', async () => {
-  const { reader } = setUp(() => Promise.reject(new Error('away')))
-  await expect(reader.refresh(['a'], signal)).rejects.toThrow('away')
+  const { deps } = setUp(() => Promise.reject(new Error('away')))
+  await expect(readDue(deps, ['a'], signal)).rejects.toThrow('away')
 })

@@ -1,4 +1,7 @@
-/** A cache that drops its oldest entry when full, so that hostile or generated keys can't fill the memory. */
+/**
+ * A cache that drops the entry that was set longest ago when full, so that hostile or generated keys can't fill the
+ * memory.
+ */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>()
   readonly #capacity: number
@@ -17,13 +20,15 @@ export class BoundedMap<Key, Value> {
 
   /** Stores `value` and returns the same value. */
   set(key: Key, value: Value): Value {
-    if (this.#entries.size >= this.#capacity && !this.#entries.has(key)) {
+    // A Map keeps the order of insertion.
+    this.#entries.delete(key)
+    this.#entries.set(key, value)
+    if (this.#entries.size > this.#capacity) {
       for (const oldest of this.#entries.keys()) {
         this.#entries.delete(oldest)
         break
       }
     }
-    this.#entries.set(key, value)
     return value
   }
 }

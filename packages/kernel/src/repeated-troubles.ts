@@ -1,7 +1,6 @@
-import { messageOf, type Clock } from '@s3sched/kernel'
+import type { Clock } from './clock.ts'
+import { messageOf } from './error.ts'
 
-/** After a told trouble, troubles with the same message are only counted for this time, in ms. */
-const QUIET_MS = 10_000
 /** Messages to remember; a message may name a job or a key. */
 const MOST = 1000
 
@@ -16,10 +15,13 @@ interface Told {
  */
 export class RepeatedTroubles {
   readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #quietMs: number
   readonly #told = new Map<string, Told>()
 
-  constructor(clock: Pick<Clock, 'monotonic'>) {
+  /** @param quietMs - after a told trouble, troubles with the same message are only counted for this time */
+  constructor(clock: Pick<Clock, 'monotonic'>, quietMs: number = 10_000) {
     this.#clock = clock
+    this.#quietMs = quietMs
   }
 
   /**
@@ -30,7 +32,7 @@ export class RepeatedTroubles {
     const message = messageOf(error)
     const now = this.#clock.monotonic()
     const last = this.#told.get(message)
-    if (last !== undefined && now - last.at < QUIET_MS) {
+    if (last !== undefined && now - last.at < this.#quietMs) {
       last.leftOut++
       return undefined
     }
