@@ -107,11 +107,12 @@ export class Engine {
     if (this.#options.enableCoordinator) {
       const { coordinator, members } = this.fleet
       followCoordinator(coordinator, this.env.events, cameAt, (promotion) => this.#lead(promotion))
-      coordinator.on('elected', () => this.#leading.unled.elected())
+      coordinator.on('elected', () => this.fleet.lookAfterElection())
       await members.coordinate()
       if (this.fleet.isRetired) return
-      this.#leading.unled.start(hasChanged)
-      await this.#standby?.start()
+      this.#leading.unled.start()
+      const hasAnnounced = await this.#standby?.start()
+      if (hasChanged || hasAnnounced === true) this.fleet.lookAfterChange()
     } else {
       this.#lead({ shard: 0, authority: this.fleet.member, previous: undefined, isFleetStart: true })
     }

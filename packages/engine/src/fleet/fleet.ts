@@ -1,8 +1,8 @@
 import { createCoordinator, type Shard, type Coordinator } from '@s3sched/coordinator'
 import { CancelledError } from '@s3sched/executor'
-import { shardOf } from '@s3sched/jobs'
+import { shardOf, watchMsOf } from '@s3sched/jobs'
 import type { CancelHere } from '@s3sched/jobs/bucket'
-import { createSharedAbort } from '@s3sched/kernel'
+import { createSharedAbort, type Clock } from '@s3sched/kernel'
 import { systemHost } from '@s3sched/lock'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
@@ -27,6 +27,10 @@ export interface FleetDeps {
 
 /** Interval of the writes of the member object by an instance without runs, in ms. */
 const MEMBER_REFRESH_MS = 900_000
+/** Time from the leader's look at the marker to a lease with the missing actions and the new standbys, in ms. */
+const RENEWED_MS = 2000
+/** Time from an election to a lease with the new holder's missing actions, in ms. */
+const ELECTED_MS = 1000
 
 /** This instance among the others: its leases, its member object, and its authority for claims. */
 export class Fleet {
@@ -37,6 +41,8 @@ export class Fleet {
   /** The authority for claims outside of this instance's own terms. */
   readonly member: Authority
   readonly #endMember = createSharedAbort()
+  readonly #clock: Clock
+  readonly #watchMs: number
   readonly #isCoordinated: boolean
   #isRetired = false
 
@@ -45,6 +51,8 @@ export class Fleet {
     const { bucket, cancelHere, drain, lookOn, slots, terms } = deps
     const { coldStartObservationWindow, heartbeatInterval, host = systemHost, shards, skipColdStart } = options
     const { signal } = this.#endMember
+    this.#clock = clock
+    this.#watchMs = watchMsOf(heartbeatInterval)
     this.#isCoordinated = options.enableCoordinator
     this.terms = terms
     this.member = { role: 'member', epoch: null, signal, isTrusted: () => !signal.aborted }
@@ -89,6 +97,28 @@ export class Fleet {
   /** The term that the current leader of the job's shard took over. */
   previousTerm(jobName: string): PreviousTerm | undefined {
     return this.terms.ofJob(jobName)?.previous
+  }
+
+  /**
+   * Called when this instance has announced a change: looks at the leases once their leaders have seen the change, and
+   * before the next heartbeat.
+   */
+  lookAfterChange(): void {
+    this.#lookIn(this.#watchMs + RENEWED_MS)
+  }
+
+  /** Called when another instance leads a shard from now on. */
+  lookAfterElection(): void {
+    this.#lookIn(ELECTED_MS)
+  }
+
+  /** 1 GET for each shard with another leader. */
+  #lookIn(ms: number): void {
+    const look = (): void => {
+      if (this.#isRetired) return
+      for (const shard of this.coordinator.shards) if (!shard.isLeader()) shard.lookNow()
+    }
+    this.#clock.sleep(ms, this.member.signal).then(look, () => undefined) // ended meanwhile
   }
 
   get presence(): MemberHeartbeat {

@@ -14,10 +14,11 @@
  * of the claims is accepted.
  *
  * **Delay.** A new job here has changed its record, and the change marker tells the leader, which renews its lease when
- * another action than before is missing. This instance looks at the lease after the time of these steps.
+ * another action than before is missing. This instance looks at the lease after the time of these steps
+ * (`Fleet.lookAfterChange`).
  */
 import type { Shard } from '@s3sched/coordinator'
-import { type LocalJob, watchMsOf } from '@s3sched/jobs'
+import type { LocalJob } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { LeaderTerm } from './leader-term.ts'
 
@@ -28,12 +29,8 @@ export interface UnledJobsDeps {
   readonly createTerm: (shard: number, owns: (name: string) => boolean) => LeaderTerm
 }
 
-/** Time from the leader's look at the marker to a lease with the missing actions, in ms. */
-const RENEWED_MS = 1000
 /** Longest pause between two looks at the list in the last read lease, in ms. No request. */
 const SEE_MS = 1000
-/** Time from an election to a lease with the new holder's missing actions, in ms. */
-const ELECTED_MS = 1000
 
 interface Stint {
   readonly term: LeaderTerm
@@ -53,15 +50,8 @@ export class UnledJobs {
     this.#heartbeatMs = heartbeatMs
   }
 
-  /** @param hasChanged - this instance has changed some job's record, and the leader will see the change soon */
-  start(hasChanged: boolean): void {
+  start(): void {
     void this.#run()
-    if (hasChanged) this.#lookIn(watchMsOf(this.#heartbeatMs) + RENEWED_MS)
-  }
-
-  /** Called when another instance leads a shard from now on. */
-  elected(): void {
-    this.#lookIn(ELECTED_MS)
   }
 
   /** Makes no claim from now on. Resolves when no claim is under way. */
@@ -104,14 +94,6 @@ export class UnledJobs {
       for (const shard of this.#deps.shards) this.#see(shard)
       await clock.sleep(Math.min(SEE_MS, this.#heartbeatMs / 2), signal).catch(() => undefined) // ends with the loop's condition
     }
-  }
-
-  #lookIn(ms: number): void {
-    const { shards } = this.#deps
-    const look = (): void => {
-      for (const shard of shards) if (!shard.isLeader()) shard.lookNow()
-    }
-    this.#env.clock.sleep(ms, this.#stopping.signal).then(look, () => undefined) // stopped meanwhile
   }
 
   #see(shard: Shard): void {

@@ -1,8 +1,8 @@
 import { everySchedule, parseSchedule } from '@s3sched/cron'
 import { describe, expect, it } from 'vitest'
 import type { KnownJob } from '../definitions/known-job.ts'
+import { AGAIN_MS, SOON_MS } from '../ticks/pause-for-others.ts'
 import {
-  AGAIN_MS,
   decideFinding,
   decideNextLook,
   decidePlace,
@@ -17,7 +17,6 @@ import {
   openStart,
   PLACE_MS,
   type PlaceInput,
-  SOON_MS,
   UNPROVEN_MS,
   waitMs,
 } from './decide-look.ts'
@@ -109,7 +108,6 @@ describe('the start of an open tick', () => {
     schedule,
     mayRun: true,
     isSettled: true,
-    isChained: false,
     jitterMs: 0,
   }
 

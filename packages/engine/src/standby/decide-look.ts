@@ -29,12 +29,13 @@
  * **Failures.** Each due job is planned again after each look, a failed look included, by the newest record known. A
  * tick without a claim there is looked at again after {@link UNPROVEN_MS} if the tick was not due for sure, if the record
  * could not be read, or if this instance may not claim for its bad clock; an overdue tick with a run in the way, after
- * the end of the run or {@link AGAIN_MS}. A page in doubt is no sign of a claim: any change of another job's record
+ * the end of the run or {@link pauseForOthersMs}. A page in doubt is no sign of a claim: any change of another job's record
  * brings the page in doubt. A refused claim means a claim by another instance: the engine reads the record and decides
  * anew. After the loss of the place a standby forgets all plans.
  */
 import { startOfTick } from '@s3sched/jobs'
 import type { KnownJob } from '../definitions/known-job.ts'
+import { pauseForOthersMs } from '../ticks/pause-for-others.ts'
 import { hasRoom, isNamed, namedIn } from './named-standbys.ts'
 
 /** Delay of the first standby's look after a due instant, in ms. */
@@ -45,10 +46,6 @@ export const NEXT_LOOK_MS = 500
 export const PLACE_MS = 5000
 /** Pause before the next look at a tick that is not yet overdue by the server's whole seconds, in ms. */
 export const UNPROVEN_MS = 700
-/** Pause before the next look at an overdue tick, where the end of the run in the way is unknown, in ms. */
-export const AGAIN_MS = 5000
-/** The shortest such pause where the end is known, in ms. */
-export const SOON_MS = 100
 /** Time before a tick from which the standbys must be alive for sure, in ms: more than an idle member's silence. */
 export const NEAR_MS = 1_000_000
 /**
@@ -156,6 +153,5 @@ export function decideNextLook(input: NextLookInput): number | undefined {
   if (open > lookedUpTo) return open
   const again = (pauseMs: number): number => Math.min(nextStart ?? Infinity, now + pauseMs - afterMs)
   if (!isOverdue) return again(UNPROVEN_MS)
-  const overInMs = input.othersOverInMs()
-  return again(overInMs === undefined ? AGAIN_MS : Math.max(SOON_MS, overInMs))
+  return again(pauseForOthersMs(input.othersOverInMs()))
 }

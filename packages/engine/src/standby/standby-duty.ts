@@ -1,6 +1,6 @@
 import { shardLines, type Coordinator, type Shard } from '@s3sched/coordinator'
-import { createSharedAbort, type Clock } from '@s3sched/kernel'
-import { shardOf, WATCH_MS } from '@s3sched/jobs'
+import type { Clock } from '@s3sched/kernel'
+import { shardOf } from '@s3sched/jobs'
 import type { ChangeMarker } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
@@ -17,8 +17,6 @@ export interface StandbyDutyDeps {
   readonly createStandby: (shard: Shard, duty: Duty) => Standby
 }
 
-/** The time from the leader's look at the marker to a lease with the new names, in ms. */
-const NAMING_MS = 2000
 interface Place {
   readonly shard: Shard
   /** The standbys in the shard's lease under this instance's lead. */
@@ -36,7 +34,6 @@ export class StandbyDuty {
   readonly #heartbeatMs: number
   readonly #clock: Clock
   readonly #places: readonly Place[]
-  readonly #stopping = createSharedAbort()
   /** Set when a leader counts on the instance, and must hear of the free place. */
   #wasAwaited = false
   #isShownOften = false
@@ -63,8 +60,9 @@ export class StandbyDuty {
   /**
    * Bumps the change marker where a leader has too few standbys, so that the leader sees this instance at once, and not
    * at the next hourly look.
+   * @returns whether the marker was bumped: a leader may name this instance soon
    */
-  async start(): Promise<void> {
+  async start(): Promise<boolean> {
     this.#movedAt = this.#clock.monotonic()
     this.#deps.coordinator.on('elected', ({ shard }) => {
       this.#movedAt = this.#clock.monotonic()
@@ -72,24 +70,14 @@ export class StandbyDuty {
     })
     for (const { standby } of this.#places) standby.start()
     const isNeeded = this.#places.some(({ shard }) => this.#isLedByAnother(shard) && hasRoom(shard.leaderPayload()))
-    if (!isNeeded) return
-    await this.#sayThatMembersChanged()
-    void this.#learnOfTheName()
+    if (isNeeded) await this.#sayThatMembersChanged()
+    return isNeeded
   }
 
   /** Makes no claim from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
-    this.#stopping.abort('the standby stops')
     this.#wasAwaited = this.#places.some(({ shard }) => this.#isLedByAnother(shard) && this.#isOrMayBeNamed(shard))
     await Promise.all(this.#places.map(({ standby }) => standby.stop()))
-  }
-
-  /** Looks at the lease once the leader has seen the change, before the next heartbeat: 1 GET for each shard. */
-  async #learnOfTheName(): Promise<void> {
-    const { signal } = this.#stopping
-    await this.#clock.sleep(WATCH_MS + NAMING_MS, signal).catch(() => undefined) // a stop is checked below
-    if (signal.aborted) return
-    for (const { shard } of this.#places) if (!shard.isLeader()) shard.lookNow()
   }
 
   /** Called when the member object is gone: the leader names another instance. */

@@ -13,6 +13,7 @@ import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimManner } from './claim-manner.ts'
 import { decideTick, type TickDecision } from './decide-tick.ts'
+import { pauseForOthersMs } from './pause-for-others.ts'
 import type { LookStep, TickLook } from './tick-look.ts'
 import { MAY_NOT_MS, type TickLoop } from './tick-loop.ts'
 import type { TickPlan } from './tick-plan.ts'
@@ -49,12 +50,6 @@ interface Settled {
 const STEPS_PER_TURN = 16
 /** The time until the next check of a job whose previous run still executes elsewhere. */
 const HOLD_MS = 1000
-/**
- * Pause before the next look at an overdue tick that can't be claimed yet, for an unknown end of the wait (`AGAIN_MS`),
- * and the least pause for a known end (`SOON_MS`), in ms.
- */
-const AGAIN_MS = 5000
-const SOON_MS = 100
 /**
  * The longest pause between two looks at a job with a run in another process, in ms. No instance tells of the death of
  * a process, and the next tick of the job may be a year away.
@@ -145,7 +140,7 @@ export class LookSteps {
       // The run may have ended elsewhere since the last read, and its end may have waited for other writes.
       if (!look.isFresh) return look.readAgain()
       if (courtesy?.isSecond(name) === true)
-        return plan.lookAt(name, clock.now() + Math.max(SOON_MS, runs.recovery.othersOverInMs(name) ?? AGAIN_MS))
+        return plan.lookAt(name, clock.now() + pauseForOthersMs(runs.recovery.othersOverInMs(name)))
     }
     if (decision.act === 'hold') return plan.lookAt(name, clock.now() + HOLD_MS)
     if (!this.#authority.isTrusted()) return 'over'
