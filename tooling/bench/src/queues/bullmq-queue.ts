@@ -13,6 +13,7 @@ export function bullmqQueue(url: string): Queue {
     workers.push(worker)
     await worker.waitUntilReady()
   }
+  const rest = (): Promise<unknown> => Promise.all(workers.splice(0).map((worker) => worker.close()))
   return {
     define: (jobs) =>
       inLanes(jobs, AT_ONCE, (_, job) =>
@@ -36,8 +37,9 @@ export function bullmqQueue(url: string): Queue {
       await work(concurrency, () => undefined)
     },
     ask: async () => (await queue.add('tick', {})).waitUntilFinished(events),
+    rest,
     close: async () => {
-      await Promise.all(workers.map((worker) => worker.close()))
+      await rest()
       await events.close()
       await queue.close()
     },

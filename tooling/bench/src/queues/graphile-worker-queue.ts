@@ -31,6 +31,7 @@ export async function graphileWorkerQueue(connectionString: string): Promise<Que
       }),
     )
   }
+  const rest = (): Promise<unknown> => Promise.all(runners.splice(0).map((runner) => runner.stop()))
   return {
     fill: (count) =>
       queue.addJobs(Array.from({ length: count }, (_, task) => ({ identifier: 'tick', payload: { task } }))),
@@ -47,8 +48,9 @@ export async function graphileWorkerQueue(connectionString: string): Promise<Que
       await ended
       waiting.delete(id)
     },
+    rest,
     close: async () => {
-      for (const runner of runners) await runner.stop()
+      await rest()
       await queue.release()
     },
   }
