@@ -1,10 +1,11 @@
 import { LazyAbort, type Clock, type Timers } from '@s3sched/kernel'
 import { awaitAction, callAction, GoingOn, recordOf, type AttemptEnd } from './attempt.ts'
 import { CancelledError } from './cancelled-error.ts'
-import type { LoopWatch } from './loop-watch.ts'
-import { callInContext, createContext } from './run-context.ts'
+import type { LoopWatch, WatchedRun } from './loop-watch.ts'
+import { callInContext, createContext, type ContextOwner, type RunContext } from './run-context.ts'
 import type { RunNotes } from './run-notes.ts'
 import type { AttemptRecord } from './run-outcome.ts'
+import type { OwnPolicy } from './run-policy.ts'
 import type { Task } from './task.ts'
 
 export interface MakeAttemptDeps {
@@ -13,20 +14,26 @@ export interface MakeAttemptDeps {
   readonly loopWatch: LoopWatch | undefined
 }
 
-/** An attempt about to begin. */
-export interface AttemptStart {
+/** The run that makes attempts. */
+export interface AttemptMaker {
   readonly task: Required<Task>
-  readonly attempt: number
-  readonly fence: number | undefined
-  readonly notes: RunNotes
+  readonly own: OwnPolicy
   /** Aborts when the run has to end. */
-  readonly runEnding: LazyAbort
-  /** By the wall clock, and by the monotonic clock. */
-  readonly startedAt: number
-  readonly started: number
+  readonly ending: LazyAbort
+  /** Calls a function of the policy. Must not throw. */
+  callHook(name: string, hook: () => unknown): void
+  /** An action goes on without the run until `ended` resolves; the returned promise resolves after `ended`. */
+  abandoned(attempt: number, ended: Promise<unknown>): Promise<void>
+}
+
+/** The attempts of the same run. */
+export interface AttemptHost {
+  readonly run: AttemptMaker
+  /** The number of the attempt about to begin. */
+  readonly attempt: number
+  readonly notes: RunNotes
   readonly timeoutMs: number | undefined
   readonly graceMs: number
-  readonly onTimeout: () => void
 }
 
 /** An attempt that has ended. */
@@ -35,45 +42,93 @@ export interface MadeAttempt {
   readonly record: AttemptRecord
 }
 
-/** An action that goes on. */
-interface Calling {
-  /** Aborts when the attempt has to end. */
-  readonly ending: LazyAbort
-  readonly over: (end: AttemptEnd) => MadeAttempt
+/** The start of an attempt. */
+export interface AttemptTimes {
+  readonly wall: number
+  readonly monotonic: number
+}
+
+/** One attempt of a run: the call of the action, the reports of the action, and the end. */
+class Attempt implements ContextOwner, WatchedRun {
+  readonly attempt: number
+  readonly ending: LazyAbort = new LazyAbort()
+  readonly #deps: MakeAttemptDeps
+  readonly #host: AttemptHost
+  readonly #at: AttemptTimes
+  #isOver = false
+
+  constructor(deps: MakeAttemptDeps, host: AttemptHost, at: AttemptTimes) {
+    this.#deps = deps
+    this.#host = host
+    this.#at = at
+    this.attempt = host.attempt
+    host.run.ending.add(this.#onEnding)
+  }
+
+  get key(): string {
+    return this.#host.run.task.key
+  }
+
+  get runId(): string {
+    return this.#host.run.task.runId
+  }
+
+  get fence(): number | undefined {
+    return this.#host.run.own.fence
+  }
+
+  /** The reports of an abandoned action are dropped. */
+  readonly log: RunContext['log'] = (message, fields) => {
+    if (!this.#isOver) this.#host.notes.log(this.attempt, message, fields)
+  }
+
+  readonly progress: RunContext['progress'] = (value, note) => {
+    if (!this.#isOver) this.#host.notes.progressed(this.attempt, value, note)
+  }
+
+  /** @returns a promise only where the action returned one */
+  make(): MadeAttempt | Promise<MadeAttempt> {
+    const context = createContext(this.#host.run.task.fields, this)
+    const called = callAction(() => this.#call(context))
+    if (called instanceof GoingOn) return this.#untilOver(called)
+    // The action told its own run to end, and the signal has the last word.
+    const { aborted, reason } = this.ending
+    return this.#over(aborted ? { outcome: 'aborted', reason: CancelledError.from(reason) } : called)
+  }
+
+  #call(context: RunContext): unknown {
+    const { loopWatch } = this.#deps
+    const { action } = this.#host.run.task
+    const call = (): unknown => callInContext(context, action)
+    return loopWatch === undefined ? call() : loopWatch.measure(this, call)
+  }
+
+  async #untilOver(called: GoingOn): Promise<MadeAttempt> {
+    const { clock, loopWatch, timers } = this.#deps
+    const { graceMs, run, timeoutMs } = this.#host
+    loopWatch?.begin()
+    const usedMs = clock.monotonic() - this.#at.monotonic
+    const onTimeout = (): void => run.callHook('onTimeout', () => run.own.onTimeout?.(this.attempt))
+    const end = await awaitAction(called, { timers, ending: this.ending, timeoutMs, usedMs, graceMs, onTimeout })
+    loopWatch?.end()
+    return this.#over(end)
+  }
+
+  #over(end: AttemptEnd): MadeAttempt {
+    this.#isOver = true
+    this.#host.run.ending.delete(this.#onEnding)
+    const measuredMs = this.#deps.clock.monotonic() - this.#at.monotonic
+    return { end, record: recordOf(this.attempt, this.#at.wall, measuredMs, end) }
+  }
+
+  readonly #onEnding = (): void => this.ending.abort(this.#host.run.ending.reason)
 }
 
 /** Calls the action of a run. @returns a promise only where the action returned one */
-export function makeAttempt(deps: MakeAttemptDeps, start: AttemptStart): MadeAttempt | Promise<MadeAttempt> {
-  const { clock, loopWatch } = deps
-  const { attempt, fence, runEnding, started, startedAt, task } = start
-  const { action, fields, key, runId } = task
-  const ending = new LazyAbort()
-  const forward = (): void => ending.abort(runEnding.reason)
-  runEnding.add(forward)
-  const notes = start.notes.open(attempt)
-  const { log, progress } = notes
-  const context = createContext(fields, { runId, attempt, fence, log, progress }, ending)
-  const call = (): unknown => callInContext(context, action)
-  const called = callAction(loopWatch === undefined ? call : () => loopWatch.measure({ key, runId, attempt }, call))
-  const over = (end: AttemptEnd): MadeAttempt => {
-    notes.close()
-    runEnding.delete(forward)
-    return { end, record: recordOf(attempt, startedAt, clock.monotonic() - started, end) }
-  }
-  if (called instanceof GoingOn) return awaitAttempt(deps, start, called, { ending, over })
-  // The action told its own run to end, and the signal has the last word.
-  return over(ending.aborted ? { outcome: 'aborted', reason: CancelledError.from(ending.reason) } : called)
-}
-
-async function awaitAttempt(
-  { clock, loopWatch, timers }: MakeAttemptDeps,
-  { graceMs, onTimeout, started, timeoutMs }: AttemptStart,
-  called: GoingOn,
-  { ending, over }: Calling,
-): Promise<MadeAttempt> {
-  loopWatch?.begin()
-  const usedMs = clock.monotonic() - started
-  const end = await awaitAction(called, { timers, ending, timeoutMs, usedMs, graceMs, onTimeout })
-  loopWatch?.end()
-  return over(end)
+export function makeAttempt(
+  deps: MakeAttemptDeps,
+  host: AttemptHost,
+  at: AttemptTimes,
+): MadeAttempt | Promise<MadeAttempt> {
+  return new Attempt(deps, host, at).make()
 }

@@ -1,40 +1,32 @@
-import type { LazyAbort } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
-import { makeAttempt, type MadeAttempt, type MakeAttemptDeps } from './make-attempt.ts'
+import {
+  makeAttempt,
+  type AttemptHost,
+  type AttemptMaker,
+  type MadeAttempt,
+  type MakeAttemptDeps,
+} from './make-attempt.ts'
 import type { RunNotes } from './run-notes.ts'
 import type { AttemptRecord } from './run-outcome.ts'
-import type { OwnPolicy, ResolvedPolicy } from './run-policy.ts'
-import type { Task } from './task.ts'
+import type { ResolvedPolicy } from './run-policy.ts'
 import { orAbort } from './until-aborted.ts'
 
 export interface RunAttemptsDeps extends MakeAttemptDeps {
   readonly graceMs: number
 }
 
-/** The run that makes attempts. */
-export interface AttemptMaker {
-  readonly task: Required<Task>
-  readonly own: OwnPolicy
-  /** Aborts when the run has to end. */
-  readonly ending: LazyAbort
-  /** Calls a function of the policy. Must not throw. */
-  callHook(name: string, hook: () => unknown): void
-  /** An action goes on without the run until `ended` resolves; the returned promise resolves after `ended`. */
-  abandoned(attempt: number, ended: Promise<unknown>): Promise<void>
-}
-
 /** The attempts of one run: their number, their records, and the actions among them that go on. */
-export class RunAttempts {
+export class RunAttempts implements AttemptHost {
   /** The number of the present attempt, or of the next one between two attempts. */
   attempt: number
   /** Start of the first attempt, or the time of the request before the first attempt. Wall clock, epoch ms. */
   startedAt: number
   readonly records: AttemptRecord[] = []
+  readonly run: AttemptMaker
+  readonly notes: RunNotes
 
   readonly #deps: RunAttemptsDeps
-  readonly #maker: AttemptMaker
   readonly #policy: Pick<ResolvedPolicy, 'graceMs' | 'timeoutMs'>
-  readonly #notes: RunNotes
   /** By the monotonic clock. */
   #firstStart: number | undefined
   /** The abandoned actions of this run that still execute; the promises resolve at the end of the actions. */
@@ -42,16 +34,24 @@ export class RunAttempts {
 
   constructor(
     deps: RunAttemptsDeps,
-    maker: AttemptMaker,
+    run: AttemptMaker,
     policy: Pick<ResolvedPolicy, 'graceMs' | 'timeoutMs'>,
     notes: RunNotes,
   ) {
     this.#deps = deps
-    this.#maker = maker
+    this.run = run
     this.#policy = policy
-    this.#notes = notes
-    this.attempt = maker.own.firstAttempt
+    this.notes = notes
+    this.attempt = run.own.firstAttempt
     this.startedAt = deps.clock.now()
+  }
+
+  get timeoutMs(): number | undefined {
+    return this.#policy.timeoutMs
+  }
+
+  get graceMs(): number {
+    return this.#policy.graceMs ?? this.#deps.graceMs
   }
 
   /** True from the start of the first attempt on. */
@@ -74,7 +74,7 @@ export class RunAttempts {
    * @throws the reason of the run's end, also by the promise
    */
   make(): MadeAttempt | Promise<MadeAttempt> {
-    const { ending, own } = this.#maker
+    const { ending, own } = this.run
     ending.throwIfAborted()
     if (!this.haveBegun) {
       const may = own.beforeStart?.() ?? true
@@ -86,7 +86,7 @@ export class RunAttempts {
   }
 
   async #callIf(may: Promise<boolean>): Promise<MadeAttempt> {
-    const { ending } = this.#maker
+    const { ending } = this.run
     if (!(await orAbort(may, ending))) throw new CancelledError('superseded')
     ending.throwIfAborted()
     return this.#call()
@@ -94,25 +94,14 @@ export class RunAttempts {
 
   #call(): MadeAttempt | Promise<MadeAttempt> {
     const { attempt } = this
-    const { ending, own, task } = this.#maker
-    const { graceMs = this.#deps.graceMs, timeoutMs } = this.#policy
-    const at = { startedAt: this.#deps.clock.now(), started: this.#deps.clock.monotonic() }
+    const { clock } = this.#deps
+    const at = { wall: clock.now(), monotonic: clock.monotonic() }
     if (this.#firstStart === undefined) {
-      this.#firstStart = at.started
-      this.startedAt = at.startedAt
+      this.#firstStart = at.monotonic
+      this.startedAt = at.wall
     }
-    this.#maker.callHook('onAttemptStart', () => own.onAttemptStart?.(attempt))
-    const made = makeAttempt(this.#deps, {
-      task,
-      attempt,
-      fence: own.fence,
-      notes: this.#notes,
-      runEnding: ending,
-      ...at,
-      timeoutMs,
-      graceMs,
-      onTimeout: () => this.#maker.callHook('onTimeout', () => own.onTimeout?.(attempt)),
-    })
+    this.run.callHook('onAttemptStart', () => this.run.own.onAttemptStart?.(attempt))
+    const made = makeAttempt(this.#deps, this, at)
     return made instanceof Promise ? made.then((each) => this.#note(each)) : this.#note(made)
   }
 
@@ -124,7 +113,7 @@ export class RunAttempts {
   }
 
   async #giveUp(attempt: number, ended: Promise<unknown>): Promise<void> {
-    const gone = this.#maker.abandoned(attempt, ended)
+    const gone = this.run.abandoned(attempt, ended)
     const goingOn = (this.#goingOn ??= new Set())
     goingOn.add(gone)
     await gone

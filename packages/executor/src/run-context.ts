@@ -47,13 +47,15 @@ const SIGNAL: PropertyDescriptor & ThisType<{ readonly [ENDING]: LazyAbort }> = 
   configurable: true,
 }
 
-/** The context of an attempt. @param ending - aborts when the attempt must end */
-export function createContext(
-  fields: Readonly<Record<string, unknown>>,
-  own: Pick<RunContext, 'runId' | 'attempt' | 'fence' | 'log' | 'progress'>,
-  ending: LazyAbort,
-): RunContext {
-  const { attempt, fence, log, progress, runId } = own
+/** The attempt of a context. */
+export interface ContextOwner extends Pick<RunContext, 'runId' | 'attempt' | 'fence' | 'log' | 'progress'> {
+  /** Aborts when the attempt must end. */
+  readonly ending: LazyAbort
+}
+
+/** The context of an attempt. */
+export function createContext(fields: Readonly<Record<string, unknown>>, own: ContextOwner): RunContext {
+  const { attempt, ending, fence, log, progress, runId } = own
   const context: Record<string | symbol, unknown> = { ...fields, runId, attempt, fence, log, progress }
   context[ENDING] = ending
   return Object.defineProperty(context, 'signal', SIGNAL) as unknown as RunContext

@@ -1,5 +1,5 @@
 import type { Clock } from '@s3sched/kernel'
-import type { Progress, RunContext } from './run-context.ts'
+import type { Progress } from './run-context.ts'
 import { RunLog, type LogEntry } from './run-log.ts'
 
 const NO_ENTRIES: readonly LogEntry[] = []
@@ -25,25 +25,10 @@ export class RunNotes {
     return this.#log?.entries() ?? NO_ENTRIES
   }
 
-  /**
-   * The part of an attempt's context that writes here. After `close` the reports of an abandoned action are dropped.
-   */
-  open(attempt: number): Pick<RunContext, 'log' | 'progress'> & { close: () => void } {
-    let isOpen = true
-    return {
-      log: (message, fields) => {
-        if (isOpen) this.log(attempt, message, fields)
-      },
-      progress: (value, note) => {
-        if (!isOpen) return
-        if (Number.isFinite(value)) {
-          const noted = typeof note === 'string' ? { note: note.slice(0, 500).toWellFormed() } : {}
-          this.progress = { value, at: this.#clock.now(), ...noted }
-        } else this.log(attempt, `progress was not a finite number: ${String(value)}`)
-      },
-      close: () => {
-        isOpen = false
-      },
-    }
+  /** @param note - kept if it is a text */
+  progressed(attempt: number, value: number, note: unknown): void {
+    if (!Number.isFinite(value)) return this.log(attempt, `progress was not a finite number: ${String(value)}`)
+    const noted = typeof note === 'string' ? { note: note.slice(0, 500).toWellFormed() } : {}
+    this.progress = { value, at: this.#clock.now(), ...noted }
   }
 }
