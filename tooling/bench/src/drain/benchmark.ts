@@ -18,6 +18,7 @@ const FURTHER = 2
  *
  * The budgets are for a process that has done no such work before. Each process does the same work twice more: the jobs
  * of s3sched are due again 20 and 40 s later, and each queue is filled again, and emptied by a new worker.
+ * So the jobs have a cron expression, and `standby: 'cold'` keeps them free of run leases, as one-time jobs are.
  *
  * - `S3SCHED_BENCH_JOBS`: number of jobs, 5,000 by default
  * - `S3SCHED_BENCH_ROUNDS`: number of rounds, 3 by default
