@@ -62,19 +62,20 @@ export class EngineViews {
     return runs.map(historyEntry)
   }
 
+  /** The use of this process's slots, with the number of waiting runs. */
   slots(): SlotUse {
     const unused = { max: this.#options.maxConcurrentJobs, taken: 0, waiting: 0, longestWaitMs: 0, abandoned: 0 }
     return this.#deps.life.core?.execution.executor.slots() ?? unused
   }
 
-  /** @param jobName - `undefined`: of any shard */
+  /** True while this instance leads the shard of a job. @param jobName - `undefined`: any shard */
   isLeader(jobName: string | undefined): boolean {
     const { core } = this.#deps.life
     if (jobName !== undefined) return core?.fleet.shardOf(jobName).isLeader() ?? false
     return (core?.fleet.coordinator.leading().length ?? 0) > 0
   }
 
-  /** @param jobName - `undefined`: of the first shard */
+  /** The leader as far as known. @param jobName - of its shard; `undefined`: of the first shard */
   leader(jobName: string | undefined): Leader | null {
     return this.#shard(jobName)?.leader() ?? null
   }
@@ -85,7 +86,7 @@ export class EngineViews {
     return shards?.map((shard) => shard.leader() ?? null) ?? Array.from({ length: this.#options.shards }, () => null)
   }
 
-  /** @param jobName - `undefined`: of the first shard */
+  /** The epoch of the last leader known; 0 before the first. @param jobName - as for {@link leader} */
   epoch(jobName: string | undefined): number {
     return this.#shard(jobName)?.epoch() ?? 0
   }
@@ -96,6 +97,7 @@ export class EngineViews {
     return fleet.members.list()
   }
 
+  /** This instance's name among the instances; `null` before the first use of the store. */
   get workerId(): string | null {
     return this.#deps.life.core?.fleet.coordinator.workerId ?? null
   }
