@@ -6,14 +6,17 @@ export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>()
   readonly #capacity: number
 
+  /** @param capacity - the largest number of entries */
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
+  /** The number of entries. */
   get size(): number {
     return this.#entries.size
   }
 
+  /** The value of `key`; `undefined` for none. A read does not make the entry younger. */
   get(key: Key): Value | undefined {
     return this.#entries.get(key)
   }

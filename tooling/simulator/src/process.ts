@@ -3,6 +3,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import { SchedulerPlugin, type Job, type JobContext } from '@s3sched/plugin'
 import { createFaultyStore, createStoreHistory, type FaultyStore } from '@s3sched/store/testing'
 import { chanceOf, type ActionLog } from './action-log.ts'
+import { SIMULATED_HOST } from './host.ts'
 import type { Ledger } from './ledger.ts'
 import { SimulatedNode, type MachineClocks } from './node.ts'
 import { definitionOf, scheduleOf, type SimulatedJob } from './jobs.ts'
@@ -61,6 +62,7 @@ export class SimulatedProcess {
       prefix: '',
       workerId,
       clock: this.node.clock,
+      host: SIMULATED_HOST,
       random,
       logger: loggerOf(tell),
       heartbeatInterval: machine.heartbeatMs ?? plan.heartbeatMs,
