@@ -1,7 +1,7 @@
 import type { Leader, Shard, Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import type { ListQuery } from '@s3sched/history'
-import { asSchedulerError, checkJobName } from '@s3sched/jobs'
+import { asSchedulerError, checkJobName, onBucket } from '@s3sched/jobs'
 import type { Clock } from '@s3sched/kernel'
 import { StoreError } from '@s3sched/store'
 import type { JobCatalog } from './definitions/job-catalog.ts'
@@ -48,7 +48,7 @@ export class EngineViews {
   /** Reads the changed records of the bucket for the views of jobs: 1 GET or LIST, and 1 GET per changed page. */
   async refresh(): Promise<void> {
     const { bucket } = await this.#deps.life.open()
-    await bucket.records.loadAll()
+    await onBucket(() => bucket.records.loadAll())
   }
 
   /** The runs of a job, newest first; requests as for `RunHistory.list`. @throws SchedulerError */
@@ -94,7 +94,7 @@ export class EngineViews {
   /** The live instances: 1 LIST, and 1 GET per changed instance. */
   async workers(): Promise<readonly Worker[]> {
     const { fleet } = await this.#deps.life.open()
-    return fleet.members.list()
+    return onBucket(() => fleet.members.list())
   }
 
   /** This instance's name among the instances; `null` before the first use of the store. */

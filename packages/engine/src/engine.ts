@@ -2,7 +2,14 @@
  * Assembles all parts around an open store. The engine decides nothing itself: it knows the partners of the parts, and
  * the order in which the parts begin and end.
  */
-import type { BackfillOptions, BackfillStart, ClockWatch, LocalJob, OwnFields } from '@s3sched/jobs'
+import {
+  type BackfillOptions,
+  type BackfillStart,
+  type ClockWatch,
+  type LocalJob,
+  onBucket,
+  type OwnFields,
+} from '@s3sched/jobs'
 import { orLate } from '@s3sched/kernel'
 import { type Bucket, createBucket } from './bucket.ts'
 import type { DefinedJobs } from './definitions/defined-jobs.ts'
@@ -167,7 +174,7 @@ export class Engine {
     const { signal } = authority
     const pass = this.#leading.createPass(authority)
     const { registrar } = this
-    return runDue({ bucket: this.bucket, pass, begun, clockWatch, registrar, signal })
+    return onBucket(() => runDue({ bucket: this.bucket, pass, begun, clockWatch, registrar, signal }))
   }
 
   /** Looks for requests and viewers now, where this process would look later. Never rejects. */

@@ -1,6 +1,7 @@
 import {
   type AnyJobDefinition,
   type JobRecord,
+  onBucket,
   overrideJob,
   pauseJob,
   removeJob,
@@ -37,7 +38,7 @@ interface Change<E extends keyof CoreEvents> {
 export class JobManager {
   readonly #env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>
   readonly #deps: JobManagerDeps
-  /** Jobs whose addition failed. The bucket may lack such a job, so the addition may be asked for again. */
+  /** Jobs whose addition or removal failed: the bucket may lack such a job, so an addition is no error. */
   readonly #unwritten = new Set<string>()
 
   constructor(env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>, deps: JobManagerDeps) {
@@ -76,8 +77,19 @@ export class JobManager {
 
   /** Removes a job, here and in the bucket. @throws SchedulerError at once, without such a job */
   remove(name: string): Promise<void> {
-    if (this.#isDefinedHere(name)) this.#deps.catalog.remove(name)
-    return this.#changeRecord(name, 'plg:scheduler:job-removed', removeJob)
+    const { catalog, life } = this.#deps
+    const putBack = this.#isDefinedHere(name) ? catalog.remove(name) : undefined
+    const undo = (): void => {
+      putBack?.()
+      life.core?.touch(name)
+    }
+    const event = 'plg:scheduler:job-removed'
+    const write = this.#changeOf(name, removeJob)
+    const doubt = (): void => {
+      undo()
+      this.#unwritten.add(name)
+    }
+    return this.#change(name, { event, payload: { jobName: name }, write, undo, doubt })
   }
 
   /** Resumes a job. @throws SchedulerError at once, without such a job */
@@ -113,7 +125,7 @@ export class JobManager {
 
   #changeRecord(
     name: string,
-    event: 'plg:scheduler:job-removed' | 'plg:scheduler:job-enabled' | 'plg:scheduler:job-disabled',
+    event: 'plg:scheduler:job-enabled' | 'plg:scheduler:job-disabled',
     change: (record: JobRecord, now: number) => JobRecord,
   ): Promise<void> {
     return this.#change(name, { event, payload: { jobName: name }, write: this.#changeOf(name, change) })
@@ -141,9 +153,11 @@ export class JobManager {
 
   async #write(jobName: string, write: (core: Engine) => Promise<unknown>): Promise<void> {
     const core = await this.#deps.life.open()
-    await write(core)
-    this.#unwritten.delete(jobName)
-    await core.bucket.marker.bump()
+    await onBucket(async () => {
+      await write(core)
+      this.#unwritten.delete(jobName)
+      await core.bucket.marker.bump()
+    })
     core.touch(jobName)
   }
 }

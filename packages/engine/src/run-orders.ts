@@ -1,5 +1,5 @@
 import { isJobName } from '@s3sched/kernel'
-import { type BackfillOptions, type BackfillStart, jobNotFound, type OwnFields } from '@s3sched/jobs'
+import { type BackfillOptions, type BackfillStart, jobNotFound, onBucket, type OwnFields } from '@s3sched/jobs'
 import type { Engine } from './engine.ts'
 import type { JobCatalog } from './definitions/job-catalog.ts'
 import type { EngineLife } from './engine-life.ts'
@@ -11,7 +11,7 @@ export interface RunOrdersDeps {
 
 /**
  * Orders for the runs of a job, wherever they go on. The job need not be one of this process: another instance's job that
- * the bucket knows is ordered about too.
+ * the bucket knows is ordered about too. An order that the store refuses rejects with a SchedulerError `STORE`.
  */
 export class RunOrders {
   readonly #deps: RunOrdersDeps
@@ -27,28 +27,30 @@ export class RunOrders {
    */
   async request(jobName: string, fields: OwnFields): Promise<string> {
     await this.#deps.catalog.jobs.get(jobName)?.check(fields)
-    const { bucket } = await this.#engineThatKnows(jobName)
-    const id = await bucket.requests.placeRun(jobName, fields)
-    await bucket.marker.bump()
-    return id
+    return this.#order(jobName, async ({ bucket }) => {
+      const id = await bucket.requests.placeRun(jobName, fields)
+      await bucket.marker.bump()
+      return id
+    })
   }
 
   /** Tells all claimed runs of a job to end. @returns whether this process had such a run */
-  async cancel(jobName: string): Promise<boolean> {
-    const { execution } = await this.#engineThatKnows(jobName)
-    return execution.cancels.everywhere(jobName)
+  cancel(jobName: string): Promise<boolean> {
+    return this.#order(jobName, ({ execution }) => execution.cancels.everywhere(jobName))
   }
 
   /** Begins a backfill, which the job's leader carries out. */
-  async backfill(jobName: string, options: BackfillOptions): Promise<BackfillStart> {
-    const engine = await this.#engineThatKnows(jobName)
-    return engine.beginBackfill(jobName, options)
+  backfill(jobName: string, options: BackfillOptions): Promise<BackfillStart> {
+    return this.#order(jobName, (engine) => engine.beginBackfill(jobName, options))
   }
 
   /** Ends a backfill, and tells its runs to end. @returns whether one was under way */
-  async cancelBackfill(jobName: string): Promise<boolean> {
-    const engine = await this.#engineThatKnows(jobName)
-    return engine.cancelBackfill(jobName)
+  cancelBackfill(jobName: string): Promise<boolean> {
+    return this.#order(jobName, (engine) => engine.cancelBackfill(jobName))
+  }
+
+  #order<T>(jobName: string, give: (engine: Engine) => Promise<T>): Promise<T> {
+    return onBucket(async () => give(await this.#engineThatKnows(jobName)))
   }
 
   /** @throws SchedulerError `JOB_NOT_FOUND` when neither this process nor the bucket has the job */

@@ -12,6 +12,18 @@ export function inScheduler<T>(code: SchedulerErrorCode, work: () => T, subject?
   }
 }
 
+/**
+ * Does work on the bucket.
+ * @throws an error of another package as a {@link SchedulerError} `STORE`, with that error as its cause
+ */
+export async function onBucket<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw asSchedulerError('STORE', cause)
+  }
+}
+
 /** An error of another package as a {@link SchedulerError}; any other thrown value as it is. */
 export function asSchedulerError(code: SchedulerErrorCode, cause: unknown, subject?: string): unknown {
   if (cause instanceof SchedulerError || !(cause instanceof S3SchedError)) return cause

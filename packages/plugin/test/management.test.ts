@@ -82,6 +82,73 @@ describe('at run time', () => {
     },
   )
 
+  it('a job whose removal the store refuses goes on, and is removed by a further try', async () => {
+    const { scheduler } = await fleet.bootLeader({ job: noting('* * * * *') })
+    const remove = (): Promise<unknown> => during(fleet.clock, scheduler.removeJob('job'))
+    const put = vi.spyOn(fleet.store, 'put')
+    put.mockRejectedValue(new StoreError('Access Denied', { code: 'ACCESS_DENIED' }))
+    await expect(remove()).rejects.toMatchObject({ code: 'STORE' })
+    put.mockRestore()
+    await fleet.clock.advance(MINUTE)
+    runs = []
+    await fleet.clock.advance(3 * MINUTE)
+    expect(runs).toEqual(['job', 'job', 'job'])
+    await remove()
+    await fleet.clock.advance(3 * MINUTE)
+    expect(runs).toHaveLength(3)
+    expect(scheduler.listJobs()).toEqual([])
+  })
+
+  it('a job whose removal the store does not answer can be removed and added again', async () => {
+    const { network, scheduler } = await fleet.bootLeader({ job: noting('* * * * *') })
+    network.partition('requests')
+    await expect(during(fleet.clock, scheduler.removeJob('job'))).rejects.toMatchObject({ code: 'STORE' })
+    network.heal()
+    await fleet.clock.advance(MINUTE)
+    await during(fleet.clock, scheduler.addJob('job', noting('* * * * *')))
+    runs = []
+    await fleet.clock.advance(3 * MINUTE)
+    expect(runs).toEqual(['job', 'job', 'job'])
+    await during(fleet.clock, scheduler.removeJob('job'))
+    expect(scheduler.listJobs()).toEqual([])
+  })
+
+  it('what the store refuses rejects with one code, and the cause', async () => {
+    const { scheduler } = await fleet.bootLeader({ job: noting('0 0 1 1 *') })
+    const denied = new StoreError('Access Denied', { code: 'ACCESS_DENIED' })
+    for (const call of ['get', 'put', 'delete'] as const) vi.spyOn(fleet.store, call).mockRejectedValue(denied)
+    vi.spyOn(fleet.store, 'list').mockImplementation(() => {
+      throw denied
+    })
+    const range = { from: new Date(fleet.clock.now() - 5 * MINUTE), to: new Date(fleet.clock.now()) }
+    const calls: Record<string, () => Promise<unknown>> = {
+      runJob: () => scheduler.runJob('job'),
+      requestRun: () => scheduler.requestRun('job'),
+      cancelRun: () => scheduler.cancelRun('job'),
+      backfill: () => scheduler.backfill('job', range),
+      cancelBackfill: () => scheduler.cancelBackfill('job'),
+      runDue: () => scheduler.runDue(),
+      refresh: () => scheduler.refresh(),
+      getJobHistory: () => scheduler.getJobHistory('job'),
+      getActiveWorkers: () => scheduler.getActiveWorkers(),
+      addJob: () => scheduler.addJob('new', noting(null)),
+      updateJob: () => scheduler.updateJob('job', { schedule: '* * * * *' }),
+      disableJob: () => scheduler.disableJob('job'),
+      enableJob: () => scheduler.enableJob('job'),
+      removeJob: () => scheduler.removeJob('job'),
+    }
+    for (const [name, call] of Object.entries(calls)) {
+      const outcome = await during(fleet.clock, call()).then(
+        () => 'resolved',
+        (error: unknown) => error,
+      )
+      expect({ name, outcome }).toMatchObject({
+        outcome: { name: 'SchedulerError', code: 'STORE', cause: { code: 'ACCESS_DENIED' } },
+      })
+    }
+    vi.restoreAllMocks()
+  })
+
   it('a job is added, changed and removed', async () => {
     const { scheduler } = await fleet.bootLeader({})
     await during(fleet.clock, scheduler.addJob('new', noting('* * * * *')))

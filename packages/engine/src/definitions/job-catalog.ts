@@ -132,15 +132,24 @@ export class JobCatalog {
     this.#jobs.delete(name)
   }
 
-  /** @throws SchedulerError when no such job exists, or another job comes after it */
-  remove(name: string): void {
-    this.get(name)
+  /**
+   * @returns puts the job back, unless the name is taken
+   * @throws SchedulerError when no such job exists, or another job comes after it
+   */
+  remove(name: string): () => void {
+    const job = this.#get(name)
+    const saidAt = this.saidAt.get(name)
     const others = new Map<string, LocalJob>(this.#jobs)
     others.delete(name)
     const mistakes = new Mistakes()
     checkJobGraph(others, mistakes)
     mistakes.throwIfAny()
     this.takeBack(name)
+    return () => {
+      if (this.#jobs.has(name)) return
+      this.#jobs.set(job)
+      if (saidAt !== undefined) this.saidAt.set(name, saidAt)
+    }
   }
 
   #get(name: unknown): ResolvedJob {

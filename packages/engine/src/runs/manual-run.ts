@@ -5,6 +5,7 @@ import {
   jobNotFound,
   type JobRecord,
   type LocalJob,
+  onBucket,
   type OwnFields,
   SchedulerError,
 } from '@s3sched/jobs'
@@ -34,21 +35,21 @@ export async function runManually(
   const { records } = bucket
   const { name } = job
   // Before the first start the bucket may not have the job.
-  if (records.peek(name) === undefined) await registrar.define(job)
+  if (records.peek(name) === undefined) await onBucket(() => registrar.define(job))
   const authority = fleet.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
     effectiveSpec(record).overlap !== 'allow' && executor.running(name).some(({ blocks }) => blocks)
-  const claim = () =>
-    claimUnlessBusy({ ...bucket, ...execution }, name, {
-      trigger: 'manual',
-      authority,
-      fields,
-      refuse: (record) => {
-        if (record.removed) return 'removed'
-        if (isBusy(record)) return 'busy'
-        return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
-      },
-    })
+  const request = {
+    trigger: 'manual',
+    authority,
+    fields,
+    refuse: (record: JobRecord) => {
+      if (record.removed) return 'removed'
+      if (isBusy(record)) return 'busy'
+      return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
+    },
+  } as const
+  const claim = () => onBucket(() => claimUnlessBusy({ ...bucket, ...execution }, name, request))
   let claimed = await claim()
   const record = records.peek(name)
   if (
@@ -65,7 +66,8 @@ export async function runManually(
     if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
     throw claimed.why === 'busy' ? alreadyRunning(name, executor) : jobNotFound(name)
   }
-  const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields }).ended
+  const { run, record: claimedOn } = claimed
+  const ended = await onBucket(() => runs.execute({ job, run, record: claimedOn, authority, fields }).ended)
   if (ended === undefined) {
     throw fleet.member.signal.aborted
       ? notStarted(name, 'STOPPED', 'the scheduler stops')
