@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import nodeModule from 'node:module'
 import type { inspect } from 'node:util'
 import { hideConnections, hideInInspected, hideInText, LONGEST_READ } from './hide-connections.ts'
 
@@ -33,9 +33,10 @@ export function describe(value: unknown): string {
 /**
  * By `require`, at the first message: an import of `node:util` has Node.js load every lazy part of the module, threads
  * among them, which takes 1 to 2 MiB and some 4 ms. The place of a `require` for parts of Node.js alone does not matter.
+ * `createRequire` is not imported by name: a bundle of esbuild may declare that name in its banner.
  */
 function inspectOf(): typeof inspect {
-  return (createRequire('/')('node:util') as { readonly inspect: typeof inspect }).inspect
+  return (nodeModule.createRequire('/')('node:util') as { readonly inspect: typeof inspect }).inspect
 }
 
 /** The texts of errors, and of objects with an inspect method of their own, contain line breaks. */
