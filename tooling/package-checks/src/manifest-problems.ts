@@ -38,7 +38,7 @@ export function manifestProblems(manifest: Manifest, directory: string): string[
       expect(`typesVersions['*']['${name.slice(2)}']`, types, [`${path}.d.ts`])
     }
   }
-  if (!scripts['build']?.endsWith('node ../../tooling/tsup/add-commonjs.mjs')) {
+  if (!/node \.\.\/\.\.\/tooling\/tsup\/add-commonjs\.mjs( --declarations-twice)?$/.test(scripts['build'] ?? '')) {
     problems.push('scripts.build: expected add-commonjs.mjs at the end')
   }
   for (const [name, target] of Object.entries(manifest.imports ?? {})) {
