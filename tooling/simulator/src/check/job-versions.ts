@@ -87,9 +87,10 @@ function readVersion(
   const inForce = { ...spec, ...override?.fields }
   const { periodMs, rules } = ticksOf(inForce.schedule ?? null)
   const claims = (record.running ?? []).filter(
-    ({ makesUpFor, runId, trigger }) =>
+    ({ makesUpFor, runId, trigger, wasLost }) =>
       trigger === 'schedule' &&
       makesUpFor === undefined &&
+      wasLost !== true &&
       before?.running?.some((run) => run.runId === runId) !== true,
   )
   const isAnew =
