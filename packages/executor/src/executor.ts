@@ -184,16 +184,17 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
       ? undefined
       : new LoopWatch({ clock, timers, logger, suspects }, blockedLoopWarningMs)
   const runDeps: RunDeps = {
-    random,
-    logger,
+    env: { logger, random },
     gate,
     turns: { clock, slots, groups },
     attempts: { clock, timers, loopWatch, graceMs },
-    onSlotWait: given.onSlotWait,
-    onAbandoned,
-    onEnded: (run, outcome) => {
-      runs.delete(run)
-      for (const listener of endListeners) listener(outcome)
+    host: {
+      onSlotWait: given.onSlotWait,
+      onAbandoned,
+      onEnded: (run, outcome) => {
+        runs.delete(run)
+        for (const listener of endListeners) listener(outcome)
+      },
     },
   }
 

@@ -34,11 +34,15 @@ import { ABORTED, orAbort, untilAborted } from './until-aborted.ts'
 
 /** The objects shared by all runs of an executor. */
 export interface RunDeps {
-  readonly random: Random
-  readonly logger: Logger
+  readonly env: { readonly logger: Logger; readonly random: Random }
   readonly gate: KeyGate<Run>
   readonly turns: RunTurnsDeps
   readonly attempts: RunAttemptsDeps
+  readonly host: RunHost
+}
+
+/** The executor, as its runs know it. */
+export interface RunHost {
   readonly onSlotWait: ((wait: SlotWait) => void) | undefined
   /** An action of `run` goes on without the run until `ended` resolves; the returned promise resolves after `ended`. */
   readonly onAbandoned: (run: Run, attempt: number, ended: Promise<unknown>) => Promise<void>
@@ -157,7 +161,7 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
     }
     if (signal !== undefined) removeAbortListener(signal, forward)
     cancelDeadline?.()
-    this.#deps.onEnded(this, outcome)
+    this.#deps.host.onEnded(this, outcome)
     return outcome
   }
 
@@ -185,7 +189,7 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
       const [status, thrown] =
         end.outcome === 'failed' ? (['failed', end.thrown] as const) : (['timeout', end.reason] as const)
       const failed = { attempt: this.attempt, thrown, leftMs: this.#leftMs() }
-      const decision = decideRetry(policy, failed, this.#deps.random)
+      const decision = decideRetry(policy, failed, this.#deps.env.random)
       if (decision.next === 'end') return this.#unsuccessful(status, thrown, decision.note)
       if (decision.problem !== undefined) this.#warn(decision.problem)
       try {
@@ -230,7 +234,7 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
   }
 
   abandoned(attempt: number, ended: Promise<unknown>): Promise<void> {
-    return this.#deps.onAbandoned(this, attempt, ended)
+    return this.#deps.host.onAbandoned(this, attempt, ended)
   }
 
   #leftMs(): number {
@@ -239,7 +243,7 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
   }
 
   waited(wait: SlotWait): void {
-    this.callHook('onSlotWait', () => this.#deps.onSlotWait?.(wait))
+    this.callHook('onSlotWait', () => this.#deps.host.onSlotWait?.(wait))
   }
 
   /** An error or rejection of a hook is the caller's mistake, and must not become the action's failure. */
@@ -254,7 +258,7 @@ export class Run implements AttemptMaker, Entrant, TurnTaker {
 
   #warn(problem: string): void {
     this.#notes.log(this.attempt, problem)
-    this.#deps.logger.warn(`job '${this.key}': ${problem}`, { runId: this.task.runId, attempt: this.attempt })
+    this.#deps.env.logger.warn(`job '${this.key}': ${problem}`, { runId: this.task.runId, attempt: this.attempt })
   }
 
   #unsuccessful(status: 'failed' | CancelReason, thrown: unknown, note?: string): RunOutcome {

@@ -1,6 +1,6 @@
 import type { Executor } from '@s3sched/executor'
 import type { ClockWatch } from '@s3sched/jobs'
-import { createSharedAbort } from '@s3sched/kernel'
+import { createSharedAbort, messageOf } from '@s3sched/kernel'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { MemberHeartbeat } from '../presence/member-heartbeat.ts'
@@ -14,7 +14,8 @@ import { RunEnds, type RunEndsDeps } from './run-ends.ts'
 import { RunExecution } from './run-execution.ts'
 import { RunLeases } from './run-leases.ts'
 import { RunReleases } from './run-releases.ts'
-import { type RunParts, RunService } from './run-service.ts'
+import type { RunStart } from './run-start.ts'
+import { RunService, type RunServiceEvents } from './run-service.ts'
 import { RunsInHand } from './runs-in-hand.ts'
 
 export interface RunServiceDeps {
@@ -26,8 +27,8 @@ export interface RunServiceDeps {
   readonly presence: MemberHeartbeat
   /** See {@link RunEndsDeps.onEnded}. */
   readonly onEnded: RunEndsDeps['onEnded']
-  /** See {@link RunParts.onReleased}. */
-  readonly onReleased: RunParts['onReleased']
+  /** See {@link RunServiceEvents.released}. */
+  readonly onReleased: RunServiceEvents['released']
 }
 
 export interface RunLimits {
@@ -63,7 +64,7 @@ export function createRunService(
   const starts = new DueStarts(env.serverClock.ticking(), (runId) => inHand.isComing(runId))
   const ends = new RunEnds(env, { outcomes, records, onEnded, releases }, limits.recordWithinMs, giveUp.signal)
   const execution = new RunExecution({
-    attempts: new RunAttempts(env, { records, clockWatch, database, executor, lateRuns, places }),
+    attempts: new RunAttempts({ env, records, clockWatch, database, executor, lateRuns, places }),
     ends,
     kept,
     lateRuns,
@@ -72,5 +73,14 @@ export function createRunService(
     schedules,
     starts,
   })
-  return new RunService(env, { claims, ends, execution, giveUp, inHand, kept, onReleased, starts })
+  const on = { released: onReleased, failed: (start: RunStart, error: unknown) => tellFailure(env, start, error) }
+  return new RunService({ claims, ends, execution, giveUp, inHand, kept, on, starts })
+}
+
+function tellFailure({ events, logger }: Pick<EngineEnv, 'events' | 'logger'>, start: RunStart, error: unknown): void {
+  const { job, run } = start
+  logger.error(`run '${run.runId}' of job '${job.name}' could not be brought to its end: ${messageOf(error)}`, {
+    error,
+  })
+  events.announce('error', { error, jobName: job.name })
 }

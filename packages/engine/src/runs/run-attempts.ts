@@ -1,26 +1,23 @@
 import type { Executor, RunOutcome } from '@s3sched/executor'
 import { toDate } from '@s3sched/kernel'
 import { effectiveSpec, type JobContext, type OwnFields } from '@s3sched/jobs'
-import type { EngineEnv } from '../engine-env.ts'
 import { JobPolicies } from './job-policies.ts'
 import { ClaimedRunPolicy, type RunPolicyDeps } from './run-policy.ts'
 import type { DueRunStart, RunStart } from './run-start.ts'
 import type { RunTenure } from './run-tenure.ts'
 
-type Env = Pick<EngineEnv, 'clock' | 'serverClock' | 'logger' | 'events'>
-
-export interface RunAttemptsDeps extends Omit<RunPolicyDeps, keyof Env> {
+export interface RunAttemptsDeps extends RunPolicyDeps {
   readonly executor: Executor
   readonly database: () => unknown
 }
 
 /** Executes the attempts of a run in the executor, with the context for the action. */
 export class RunAttempts {
-  readonly #deps: RunAttemptsDeps & Env
+  readonly #deps: RunAttemptsDeps
   readonly #policies = new JobPolicies()
 
-  constructor({ clock, events, logger, serverClock }: Env, deps: RunAttemptsDeps) {
-    this.#deps = { ...deps, clock, events, logger, serverClock }
+  constructor(deps: RunAttemptsDeps) {
+    this.#deps = deps
   }
 
   /** What the executor must know of the run alone. @param hasWaited - for its instant, or behind a run claimed before */
@@ -56,7 +53,7 @@ export class RunAttempts {
       lastRun: record.lastRun,
       ...(run.predecessors === undefined ? undefined : { predecessors: run.predecessors }),
       ...(database === undefined ? undefined : { database }),
-      logger: this.#deps.logger,
+      logger: this.#deps.env.logger,
     }
   }
 }

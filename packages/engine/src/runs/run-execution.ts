@@ -67,17 +67,19 @@ export class RunExecution {
   }
 }
 
+type RunUnderWayDeps = Pick<RunExecutionDeps, 'attempts' | 'ends' | 'kept' | 'lateRuns'>
+
 /**
  * A claimed run in this process, to the written end or to the release. A run that waits for its instant is no more than
  * this object and its tenure: ten thousand runs may wait at a time.
  */
 class RunUnderWay implements DueStart {
   readonly tenure: RunTenure
-  readonly #deps: RunExecutionDeps
+  readonly #deps: RunUnderWayDeps
   readonly #start: DueRunStart
   readonly #stay: RunStay
 
-  constructor(deps: RunExecutionDeps, start: DueRunStart, tenure: RunTenure, stay: RunStay) {
+  constructor(deps: RunUnderWayDeps, start: DueRunStart, tenure: RunTenure, stay: RunStay) {
     this.#deps = deps
     this.#start = start
     this.tenure = tenure

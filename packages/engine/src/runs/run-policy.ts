@@ -6,11 +6,10 @@
  * process.
  */
 import type { AttemptRecord, OwnPolicy, Overlap } from '@s3sched/executor'
-import type { Clock, LazyAbort, Logger } from '@s3sched/kernel'
+import type { LazyAbort } from '@s3sched/kernel'
 import { type ClockWatch, effectiveSpec, type JobSpec, noteRetry } from '@s3sched/jobs'
 import type { RecordCache } from '@s3sched/jobs/bucket'
-import type { SchedulerEmitter } from '../events.ts'
-import type { ServerClock } from '@s3sched/store'
+import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { dueAt } from './due-at.ts'
 import { endOf } from './end-of-authority.ts'
@@ -22,14 +21,11 @@ import type { DueRunStart } from './run-start.ts'
 import { whileHeld } from './while-held.ts'
 
 export interface RunPolicyDeps {
+  readonly env: Pick<EngineEnv, 'clock' | 'events' | 'logger' | 'serverClock'>
   readonly places: Pick<FleetPlaces, 'enter'>
   readonly lateRuns: LateRuns
   readonly records: RecordCache
-  readonly events: SchedulerEmitter
-  readonly serverClock: ServerClock
   readonly clockWatch: Pick<ClockWatch, 'hear'>
-  readonly clock: Clock
-  readonly logger: Logger
 }
 
 /** One object for each run: the hooks are methods, and what a hook needs is made when it is called. */
@@ -60,7 +56,7 @@ export class ClaimedRunPolicy implements OwnPolicy {
     this.firstAttempt = run.retry === null ? 1 : run.retry.attempt + 1
     this.notBeforeMs = notBeforeMs
     const { deadline, group, groupFleetLimit } = this.#spec
-    this.deadlineMs = deadline > 0 ? Math.max(0, dueAt(run) + deadline - deps.serverClock.tickNow()) : undefined
+    this.deadlineMs = deadline > 0 ? Math.max(0, dueAt(run) + deadline - deps.env.serverClock.tickNow()) : undefined
     this.enterGroup =
       group === null || groupFleetLimit === 0 ? undefined : (ending) => this.#enter(group, groupFleetLimit, ending)
     this.fence = run.fence
@@ -87,19 +83,21 @@ export class ClaimedRunPolicy implements OwnPolicy {
     this.delayMs = 0
     if (attempt > 1) return
     const { job, run, startAt = Infinity } = this.#start
-    const { events, lateRuns } = this.#deps
+    const { env, lateRuns } = this.#deps
     lateRuns.began(job.name, run.runId, startAt)
-    if (events.isHeard('jobStarted', job.name)) events.announce('jobStarted', describeRun(job.name, run))
+    if (!env.events.isHeard('jobStarted', job.name)) return
+    env.events.announce('jobStarted', describeRun(job.name, run))
   }
 
   onTimeout(attempt: number): void {
     const { job, run } = this.#start
     const event = { ...describeRun(job.name, run), attempt, timeout: this.#spec.timeout }
-    this.#deps.events.announce('plg:scheduler:job-timeout', event)
+    this.#deps.env.events.announce('plg:scheduler:job-timeout', event)
   }
 
   async beforeRetry(failure: AttemptRecord, delayMs: number): Promise<void> {
-    const { clock, clockWatch, events, logger, records, serverClock } = this.#deps
+    const { clockWatch, env, records } = this.#deps
+    const { clock, events, logger, serverClock } = env
     const { job, run } = this.#start
     const { attempt } = failure
     this.delayMs = delayMs

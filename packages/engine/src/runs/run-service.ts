@@ -16,8 +16,6 @@
  * | `kept-runs.ts` | an attempt that goes on while its shard is handed over |
  * | `run-outcomes.ts` | the history's share of an end |
  */
-import { messageOf } from '@s3sched/kernel'
-import type { EngineEnv } from '../engine-env.ts'
 import type { DueStarts } from '../pace/due-starts.ts'
 import type { Authority } from './authority.ts'
 import type { EndedRun } from './ended-run.ts'
@@ -35,17 +33,22 @@ export interface RunParts {
   readonly inHand: RunsInHand
   readonly kept: KeptRuns
   readonly starts: DueStarts
-  /** Called when a run was handed over, and is not in the hands of this process any more. Must not throw. */
-  readonly onReleased: (jobName: string) => void
+  readonly on: RunServiceEvents
   /** Aborted when unwritten records are given up. */
   readonly giveUp: { abort(): void }
 }
 
+/** Must not throw. */
+export interface RunServiceEvents {
+  /** A run was handed over, and is not in the hands of this process any more. */
+  readonly released: (jobName: string) => void
+  /** A run could not be brought to its end. */
+  readonly failed: (start: RunStart, error: unknown) => void
+}
+
 const NOTHING = (): void => undefined
 
-interface StayHost extends Pick<RunParts, 'inHand' | 'onReleased'> {
-  readonly report: (start: RunStart, error: unknown) => void
-}
+type StayHost = Pick<RunParts, 'inHand' | 'on'>
 
 /** A run in the hands of this process. Most ends are awaited by nobody: their promise is made for whoever asks. */
 class Stay implements RunStay, InHand {
@@ -82,14 +85,14 @@ class Stay implements RunStay, InHand {
   over(ended: EndedRun): void {
     const { job, run } = this.#start
     this.#host.inHand.leave(run.runId, this)
-    if (ended === undefined) this.#host.onReleased(job.name)
+    if (ended === undefined) this.#host.on.released(job.name)
     this.#end = { ended }
     this.#settle()
   }
 
   failed(error: unknown): void {
     this.#host.inHand.leave(this.#start.run.runId, this)
-    this.#host.report(this.#start, error)
+    this.#host.on.failed(this.#start, error)
     this.#end = { error }
     this.#settle()
   }
@@ -99,34 +102,22 @@ class Stay implements RunStay, InHand {
 export class RunService {
   readonly claims: RunClaims
   readonly inHand: RunsInHand
-  readonly #env: Pick<EngineEnv, 'events' | 'logger'>
   readonly #parts: RunParts
-  readonly #host: StayHost
 
-  constructor(env: Pick<EngineEnv, 'events' | 'logger'>, parts: RunParts) {
+  constructor(parts: RunParts) {
     this.claims = parts.claims
     this.inHand = parts.inHand
-    this.#env = env
     this.#parts = parts
-    this.#host = { ...parts, report: (start, error) => this.#report(start, error) }
   }
 
   /** Executes a claimed run, or goes on after the failed attempt that the run carries, and writes the end. */
   execute(start: RunStart): InHand {
-    const stay = new Stay(this.#host, start)
+    const stay = new Stay(this.#parts, start)
     this.inHand.enter(start.run.runId, stay)
     this.#parts.execution.begin(start, stay)
     const { onRun } = start.authority
     if (onRun !== undefined) onRun(stay.ended)
     return stay
-  }
-
-  #report({ job, run }: RunStart, error: unknown): void {
-    const { events, logger } = this.#env
-    logger.error(`run '${run.runId}' of job '${job.name}' could not be brought to its end: ${messageOf(error)}`, {
-      error,
-    })
-    events.announce('error', { error, jobName: job.name })
   }
 
   /**
