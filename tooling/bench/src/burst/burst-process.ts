@@ -17,12 +17,7 @@ export interface BurstArgs {
   readonly recordWithin?: number
   /** The most time by which a claim is ahead of its tick, in ms. @default as for users */
   readonly claimAhead?: number
-  /** The number of further bursts of the same jobs in the same process, without run leases: 0 to 2. @default 0 */
-  readonly further?: 0 | 1 | 2
 }
-
-/** A burst in a process with compiled code. */
-export type FurtherBurst = Pick<Burst, 'drainMs' | 'cpuMs' | 'puts'>
 
 export interface Burst {
   /** From the construction of the scheduler to the end of its start, in ms: all jobs are new. */
@@ -44,26 +39,16 @@ export interface Burst {
   readonly doubled: number
   /** PUTs meanwhile. */
   readonly puts: number
-  readonly further: readonly FurtherBurst[]
 }
 
 /** Many jobs due at one instant, and nothing else: measures the starts, and the end of all work. */
-const { claimAhead, concurrency, further = 0, jobs, recordWithin, registrationMs, store } = givenArgs() as BurstArgs
+const { claimAhead, concurrency, jobs, recordWithin, registrationMs, store } = givenArgs() as BurstArgs
 const pages = watchPages(openStore(store))
 const starts: number[] = []
 const runs = new Map<string, number>()
-const action = (_db: unknown, { jobName }: { readonly jobName: string }): void => {
-  starts.push(performance.timeOrigin + performance.now())
-  runs.set(jobName, (runs.get(jobName) ?? 0) + 1)
-  if (starts.length === jobs) pages.seek()
-}
-const names = Array.from({ length: jobs }, (_, index) => `job-${index}`)
 
 const empty = weigh()
-const [stepMs, gapMs] = further === 0 ? [1000, 0] : [60_000, 20_000]
-const dueAt = new Date(Math.ceil((Date.now() + registrationMs) / stepMs) * stepMs)
-const laterAt = Array.from({ length: further }, (_, index) => new Date(dueAt.getTime() + (index + 1) * gapMs))
-const schedule = further === 0 ? dueAt : cronOf([dueAt, ...laterAt])
+const dueAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + registrationMs)
 const from = performance.now()
 const scheduler = new SchedulerPlugin<unknown>({
   store: pages.store,
@@ -71,59 +56,49 @@ const scheduler = new SchedulerPlugin<unknown>({
   maxConcurrentJobs: concurrency,
   ...(recordWithin === undefined ? {} : { recordWithin }),
   ...(claimAhead === undefined ? {} : { claimAhead }),
-  // A run of a one-time job has no lease either.
-  ...(further === 0 ? {} : { standby: 'cold' }),
   logger: silentLogger,
-  jobs: Object.fromEntries(names.map((name) => [name, { schedule, action }])),
+  jobs: Object.fromEntries(
+    Array.from({ length: jobs }, (_, index) => [
+      `job-${index}`,
+      {
+        schedule: dueAt,
+        action: (_db: unknown, { jobName }: { readonly jobName: string }) => {
+          starts.push(performance.timeOrigin + performance.now())
+          runs.set(jobName, (runs.get(jobName) ?? 0) + 1)
+          if (starts.length === jobs) pages.seek()
+        },
+      },
+    ]),
+  ),
 })
 await scheduler.start()
 const startMs = performance.now() - from
 const memoryMegabytes = weigh() - empty
-await shortlyBefore(dueAt)
+const leftMs = dueAt.getTime() - Date.now()
+if (leftMs < 2000) throw new Error('registration took too long; give it more time')
+// The promotion, and what is left of the registration, come before.
+await new Promise((resolve) => setTimeout(resolve, leftMs - 1500))
 const endOfWatch = watchLoop()
-const first = await burst()
+const cpuBefore = process.cpuUsage()
+pages.begin()
+await pages.settled
+const cpu = process.cpuUsage(cpuBefore)
 const tick = dueAt.getTime()
-const found = {
+await tell({
   startMs,
   memoryMegabytes,
   firstStartMs: (starts[0] ?? Number.NaN) - tick,
   lastStartMs: (starts.at(-1) ?? Number.NaN) - tick,
   recordedMs: pages.times.settled - tick,
+  drainMs: pages.times.settled - pages.times.first,
   longestBlock: endOfWatch(),
+  cpuMs: (cpu.user + cpu.system) / 1000,
   ran: runs.size,
   doubled: [...runs.values()].filter((count) => count > 1).length,
-  ...first,
-}
-const later: FurtherBurst[] = []
-for (const due of laterAt) {
-  starts.length = 0
-  await shortlyBefore(due)
-  later.push(await burst())
-}
-await tell({ ...found, further: later } satisfies Burst)
+  puts: pages.puts(),
+} satisfies Burst)
 await scheduler.stop()
 process.disconnect()
-
-/** The promotion, and what is left of the registration, come before. */
-async function shortlyBefore(due: Date): Promise<void> {
-  const leftMs = due.getTime() - Date.now()
-  if (leftMs < 2000) throw new Error('registration took too long; give it more time')
-  await new Promise((resolve) => setTimeout(resolve, leftMs - 1500))
-}
-
-/** These instants of a minute, and the same of each later day. */
-function cronOf(instants: readonly Date[]): string {
-  const seconds = instants.map((instant) => instant.getUTCSeconds()).join(',')
-  return `${seconds} ${instants[0]?.getUTCMinutes()} ${instants[0]?.getUTCHours()} * * *`
-}
-
-async function burst(): Promise<FurtherBurst> {
-  const before = process.cpuUsage()
-  await pages.begin()
-  const { system, user } = process.cpuUsage(before)
-  const drainMs = pages.times.settled - pages.times.first
-  return { drainMs, cpuMs: (user + system) / 1000, puts: pages.puts() }
-}
 
 function weigh(): number {
   globalThis.gc?.()

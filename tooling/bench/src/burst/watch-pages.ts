@@ -2,13 +2,12 @@ import type { ObjectStore } from '@s3sched/store'
 
 export interface PageWatch {
   readonly store: ObjectStore
-  /**
-   * A burst begins: counts PUTs from now on, and the next one is the first of the burst.
-   * @returns resolves when all actions have been called and no page names a run under way
-   */
-  readonly begin: () => Promise<void>
+  /** Counts PUTs from now on; the next one is the first of the burst. */
+  readonly begin: () => void
   /** All actions have been called: from now on, each answer is examined for the end of all runs. */
   readonly seek: () => void
+  /** Resolves when no page names a run under way. */
+  readonly settled: Promise<void>
   /** Epoch ms, with fractions. */
   readonly times: { first: number; settled: number }
   readonly puts: () => number
@@ -25,7 +24,8 @@ export function watchPages(inner: ObjectStore): PageWatch {
   let isSeeking = false
   let hasBegun = false
   let puts = 0
-  let settle: (() => void) | undefined
+  let settle: () => void
+  const settled = new Promise<void>((resolve) => (settle = resolve))
   const examine = (key: string, body: Uint8Array): void => {
     if (Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(UNDER_WAY)) busy.add(key)
     else busy.delete(key)
@@ -48,25 +48,19 @@ export function watchPages(inner: ObjectStore): PageWatch {
       examine(key, body)
       if (busy.size === 0 && times.settled === Infinity) {
         times.settled = now()
-        settle?.()
+        settle()
       }
       return put
     },
   }
   return {
     store,
-    begin: () => {
-      hasBegun = true
-      isSeeking = false
-      puts = 0
-      times.first = times.settled = Infinity
-      busy.clear()
-      return new Promise((resolve) => (settle = resolve))
-    },
+    begin: () => (hasBegun = true),
     seek: () => {
       isSeeking = true
       for (const [key, body] of last) examine(key, body)
     },
+    settled,
     times,
     puts: () => puts,
   }

@@ -13,7 +13,6 @@ export function bullmqQueue(url: string): Queue {
     workers.push(worker)
     await worker.waitUntilReady()
   }
-  const rest = (): Promise<unknown> => Promise.all(workers.splice(0).map((worker) => worker.close()))
   return {
     define: (jobs) =>
       inLanes(jobs, AT_ONCE, (_, job) =>
@@ -37,9 +36,8 @@ export function bullmqQueue(url: string): Queue {
       await work(concurrency, () => undefined)
     },
     ask: async () => (await queue.add('tick', {})).waitUntilFinished(events),
-    rest,
     close: async () => {
-      await rest()
+      await Promise.all(workers.map((worker) => worker.close()))
       await events.close()
       await queue.close()
     },

@@ -31,7 +31,6 @@ export async function graphileWorkerQueue(connectionString: string): Promise<Que
       }),
     )
   }
-  const rest = (): Promise<unknown> => Promise.all(runners.splice(0).map((runner) => runner.stop()))
   return {
     fill: (count) =>
       queue.addJobs(Array.from({ length: count }, (_, task) => ({ identifier: 'tick', payload: { task } }))),
@@ -48,9 +47,8 @@ export async function graphileWorkerQueue(connectionString: string): Promise<Que
       await ended
       waiting.delete(id)
     },
-    rest,
     close: async () => {
-      await rest()
+      for (const runner of runners) await runner.stop()
       await queue.release()
     },
   }

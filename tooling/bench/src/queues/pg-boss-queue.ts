@@ -37,7 +37,6 @@ export async function pgBossQueue(connectionString: string): Promise<Queue> {
       await ended
       waiting.delete(id)
     },
-    rest: () => boss.offWork(queue),
     close: () => boss.stop(),
   }
 }

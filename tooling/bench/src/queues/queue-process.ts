@@ -14,8 +14,6 @@ export interface QueueArgs {
   readonly count: number
   /** The most at a time. */
   readonly concurrency: number
-  /** The number of further drains in the same process. @default 0 */
-  readonly further?: number
 }
 
 export interface QueueWork {
@@ -24,10 +22,9 @@ export interface QueueWork {
   readonly memoryMegabytes: number
   /** Time of this process on a core, in ms. */
   readonly cpuMs: number
-  readonly further: readonly Pick<QueueWork, 'tookMs' | 'cpuMs'>[]
 }
 
-const { concurrency, contender, count, further = 0, work } = givenArgs() as QueueArgs
+const { concurrency, contender, count, work } = givenArgs() as QueueArgs
 const queue = await open(contender)
 if (work === 'drain') await queue.fill?.(count)
 else if (work === 'ask') {
@@ -35,29 +32,18 @@ else if (work === 'ask') {
   await inLanes(5 * concurrency, concurrency, (lane) => queue.ask?.(lane))
 }
 const empty = weigh()
-const first = await timed()
+const cpuBefore = process.cpuUsage()
+const from = performance.now()
+if (work === 'define') await queue.define?.(count)
+else if (work === 'drain') await queue.drain?.(count, concurrency)
+else await inLanes(count, concurrency, (lane) => queue.ask?.(lane))
+const tookMs = performance.now() - from
+const cpu = process.cpuUsage(cpuBefore)
 const memoryMegabytes = weigh() - empty
-const later: Pick<QueueWork, 'tookMs' | 'cpuMs'>[] = []
-for (let done = 0; done < further; done++) {
-  await queue.rest?.()
-  await queue.fill?.(count)
-  later.push(await timed())
-}
-await tell({ ...first, memoryMegabytes, further: later } satisfies QueueWork)
+await tell({ tookMs, memoryMegabytes, cpuMs: (cpu.user + cpu.system) / 1000 } satisfies QueueWork)
 await queue.close()
 process.disconnect()
 process.exit(0)
-
-async function timed(): Promise<Pick<QueueWork, 'tookMs' | 'cpuMs'>> {
-  const before = process.cpuUsage()
-  const from = performance.now()
-  if (work === 'define') await queue.define?.(count)
-  else if (work === 'drain') await queue.drain?.(count, concurrency)
-  else await inLanes(count, concurrency, (lane) => queue.ask?.(lane))
-  const tookMs = performance.now() - from
-  const { system, user } = process.cpuUsage(before)
-  return { tookMs, cpuMs: (user + system) / 1000 }
-}
 
 function open(which: Contender): Queue | Promise<Queue> {
   if (which.name === 'bullmq') return bullmqQueue(which.redis)

@@ -6,8 +6,6 @@ export interface Queue {
   readonly fill?: (count: number) => Promise<unknown>
   /** Works on what waits, so many at a time. Resolves once `action` was called for the last task. */
   readonly drain?: (count: number, concurrency: number) => Promise<unknown>
-  /** Ends the workers of {@link drain}. */
-  readonly rest?: () => Promise<unknown>
   /** Gets ready to answer {@link ask}. */
   readonly open?: (concurrency: number) => Promise<unknown>
   /** Asks for one run, and waits for its end. @param lane - 0 to the number of callers */
