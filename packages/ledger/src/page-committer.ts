@@ -3,17 +3,16 @@ import type { CommitMark } from './change.ts'
 import type { Verdict } from './decide-changes.ts'
 import { gather } from './gather.ts'
 import type { LedgerCore } from './ledger-core.ts'
-import { LedgerError } from './ledger-error.ts'
 import { afterCommit, UNPACED } from './pace.ts'
 import { encodePage } from './page-format.ts'
 import { showPage, type PageName } from './page-name.ts'
 import { splitDepthOf } from './page-split.ts'
 import { splitPage } from './page-splitter.ts'
 import { BACKOFF, writePage, type Written } from './page-writer.ts'
-import type { ReadPage } from './page-reader.ts'
 import { restoredPage } from './restored-page.ts'
 import { sizeOfEntries, type KnownPage, type Page } from './page.ts'
 import type { Pending, PendingHome } from './pending.ts'
+import { wentBack, wentBackError } from './went-back.ts'
 
 /** The most changes of a commit: a commit stays a matter of milliseconds, and the next commit takes the rest. */
 const MOST_CHANGES = 1000
@@ -245,21 +244,6 @@ export class PageCommitter<R> implements PendingHome {
     if (pace.gapMs !== this.#pace.gapMs) this.#core.events.emit('paced', { page: this.#name, gapMs: pace.gapMs })
     this.#pace = pace
   }
-}
-
-/**
- * True if the page is older than a state that was known before this read was sent: no order of answers explains it, and
- * somebody has put an old page back, such as from a backup.
- */
-function wentBack(read: ReadPage, { page: before }: KnownPage): boolean {
-  return read.outcome === 'page' && read.known.page.life === before.life && read.known.page.seq < before.seq
-}
-
-function wentBackError(name: PageName, { page: { seq } }: KnownPage): LedgerError {
-  return new LedgerError(`page ${showPage(name)} is older than its commit ${seq}, which was there`, {
-    code: 'WENT_BACK',
-    suggestion: 'Stop all instances before a backup of the bucket is put back: what was changed since then is gone',
-  })
 }
 
 /** A commit whose write has an answer. */
