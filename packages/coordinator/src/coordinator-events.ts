@@ -1,3 +1,4 @@
+import type { EventNames } from '@s3sched/kernel'
 import type { PreviousLease } from '@s3sched/lock'
 import type { Phase } from './election.ts'
 
@@ -65,4 +66,15 @@ export interface CoordinatorEvents {
   readonly phase: OfShard & { readonly phase: Phase; readonly duration: number }
   /** A failure that is retried, or needs the attention of people. `shard` is `undefined` for an error of no single shard. */
   readonly error: { readonly error: unknown; readonly shard: number | undefined }
+}
+
+/** The names of {@link CoordinatorEvents}. */
+export const COORDINATOR_EVENTS: EventNames<CoordinatorEvents> = {
+  elected: true,
+  promoted: true,
+  demoted: true,
+  renewed: true,
+  blocked: true,
+  phase: true,
+  error: true,
 }

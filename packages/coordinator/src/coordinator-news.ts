@@ -1,6 +1,6 @@
 import { messageOf, RepeatedTroubles, TypedEmitter } from '@s3sched/kernel'
 import type { CandidacyListener } from './candidacy.ts'
-import type { CoordinatorEvents } from './coordinator-events.ts'
+import { COORDINATOR_EVENTS, type CoordinatorEvents } from './coordinator-events.ts'
 import type { ResolvedCoordinatorOptions } from './coordinator-options.ts'
 import { logWait } from './leader-wait.ts'
 
@@ -24,7 +24,7 @@ export class CoordinatorNews {
   constructor(options: ResolvedCoordinatorOptions) {
     this.#options = options
     this.#repeated = new RepeatedTroubles(options.clock, SAME_MS)
-    this.emitter = new TypedEmitter((error, event) =>
+    this.emitter = new TypedEmitter(COORDINATOR_EVENTS, (error, event) =>
       options.logger.error(`coordinator: a listener of '${event}' failed`, { error }),
     )
   }

@@ -137,6 +137,12 @@ describe('a start', () => {
   })
 })
 
+it.each(['on', 'once', 'off'] as const)('%s refuses an unknown event, and gives the nearest name', (method) => {
+  const a = instances.create('a')
+  const call = (): unknown => a[method]('promotd' as 'promoted', () => undefined)
+  expect(call).toThrow(`expected the name of an event, got "promotd". Did you mean 'promoted'?`)
+})
+
 it('a logger that throws keeps nobody from leading, renewing and stopping', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
   const { clock, create, stop } = instances

@@ -47,11 +47,11 @@ export interface Coordinator extends Omit<Shard, 'index' | 'stepDown'> {
   memberLastSeen(workerId: string): Promise<number | undefined>
   /** Releases every lease of this instance and leaves the leases to the other instances for a ttl. */
   stepDown(reason: string): Promise<void>
-  /** Adds a listener. */
+  /** Adds a listener. @throws S3SchedError `INVALID_ARGUMENT` for an unknown event, or a listener that is no function */
   on<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
-  /** Adds a listener for the next event of this name alone. */
+  /** Adds a listener for the next event of this name alone. @throws as {@link on} */
   once<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
-  /** Takes a listener off. */
+  /** Takes a listener off. @throws S3SchedError `INVALID_ARGUMENT` for an unknown event */
   off<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
   /** Stops, and closes the store if the coordinator opened the store. */
   [Symbol.asyncDispose](): Promise<void>

@@ -1,4 +1,4 @@
-import { describe, didYouMean, TypedEmitter } from '@s3sched/kernel'
+import { describe, didYouMean, type EventNames, TypedEmitter } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
 import { createCatalog, type Catalog } from './catalog.ts'
 import { loadCompilers, type Compilers } from './compilers.ts'
@@ -13,7 +13,7 @@ import {
   type ResourceDefinition,
   type ResourceOptions,
 } from './resource-definition.ts'
-import { Resource, type ResourceEvents } from './resource.ts'
+import { Resource, RESOURCE_EVENTS, type ResourceEvents } from './resource.ts'
 
 /** The events of a database by their names, each with its payload; those of its resources included. */
 export interface DatabaseEvents extends ResourceEvents {
@@ -21,6 +21,14 @@ export interface DatabaseEvents extends ResourceEvents {
   disconnected: Readonly<Record<string, never>>
   resourceCreated: { readonly resource: string }
   resourceUpdated: { readonly resource: string }
+}
+
+const DATABASE_EVENTS: EventNames<DatabaseEvents> = {
+  ...RESOURCE_EVENTS,
+  connected: true,
+  disconnected: true,
+  resourceCreated: true,
+  resourceUpdated: true,
 }
 
 /**
@@ -54,7 +62,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
    */
   constructor(options: DatabaseOptions) {
     const resolved = resolveDatabaseOptions(options)
-    super((error, event) => resolved.logger.error('a listener threw', { event, error }))
+    super(DATABASE_EVENTS, (error, event) => resolved.logger.error('a listener threw', { event, error }))
     this.#options = resolved
     this.resources = this.#resources
     this.#plugins = createPluginRegistry(resolved.logger)

@@ -1,4 +1,12 @@
-import { describe, mapParallel, TypedEmitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import {
+  describe,
+  mapParallel,
+  TypedEmitter,
+  type Clock,
+  type EventNames,
+  type Logger,
+  type Random,
+} from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
 import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
@@ -35,6 +43,9 @@ export interface ResourceEvents<T extends object = Record<string, unknown>> {
   deleted: { readonly resource: string; readonly id: string }
 }
 
+/** The names of {@link ResourceEvents}. */
+export const RESOURCE_EVENTS: EventNames<ResourceEvents> = { inserted: true, updated: true, deleted: true }
+
 export interface ResourceDeps {
   /** The part of the store below the database's `resources/`. */
   readonly store: ObjectStore
@@ -60,7 +71,9 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
 
   /** @internal */
   constructor(deps: ResourceDeps, limits: ResourceLimits, definition: ResourceDefinition) {
-    super((error, event) => deps.logger.error('a listener threw', { resource: definition.name, event, error }))
+    super(RESOURCE_EVENTS, (error, event) =>
+      deps.logger.error('a listener threw', { resource: definition.name, event, error }),
+    )
     this.name = definition.name
     this.#deps = { ...deps, store: scopeStore(deps.store, `${definition.name}/`) }
     this.#limits = limits

@@ -165,3 +165,9 @@ it('every change is told, on the resource and on the database', async () => {
     ['deleted', 'a'],
   ])
 })
+
+it('an event of an unknown name is refused, on the resource and on the database', () => {
+  expect(() => people.on('insert' as 'inserted', () => undefined)).toThrow(`Did you mean 'inserted'?`)
+  expect(() => database.once('connect' as 'connected', () => undefined)).toThrow(`Did you mean 'connected'?`)
+  expect(() => database.off('deletd' as 'deleted', () => undefined)).toThrow(`Did you mean 'deleted'?`)
+})

@@ -1,4 +1,4 @@
-import { TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
+import { type EventNames, TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
 import type { RunStatus, Trigger } from '@s3sched/history'
 import { isObserved, publishEvent } from './diagnostics.ts'
 
@@ -141,13 +141,28 @@ interface Aliases {
 export type SchedulerEvents = CoreEvents & Aliases
 
 /**
- * The aliases of an event: the prefixed name, and the spellings in the code of s3db.js users, with `coord:` in its
- * documents and `plg:coordinator:` in its code.
+ * All events, each with its aliases: the prefixed name, and the spellings in the code of s3db.js users, with `coord:` in
+ * its documents and `plg:coordinator:` in its code.
  */
-const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof Aliases)[]>>> = {
+const EVENTS: Readonly<Record<keyof CoreEvents, readonly (keyof Aliases)[]>> = {
   jobStarted: ['plg:scheduler:job-started', 'plg:scheduler:job-start'],
   jobCompleted: ['plg:scheduler:job-completed', 'plg:scheduler:job-complete'],
   jobFailed: ['plg:scheduler:job-failed'],
+  'plg:scheduler:job-retry': [],
+  'plg:scheduler:job-timeout': [],
+  'plg:scheduler:job-skipped': [],
+  'plg:scheduler:job-missed': [],
+  'plg:scheduler:job-lost': [],
+  'plg:scheduler:job-found': [],
+  'plg:scheduler:job-lock_failed': [],
+  'plg:scheduler:job-added': [],
+  'plg:scheduler:job-updated': [],
+  'plg:scheduler:job-removed': [],
+  'plg:scheduler:job-enabled': [],
+  'plg:scheduler:job-disabled': [],
+  'plg:scheduler:job-paused': [],
+  'plg:scheduler:job-unclaimed': [],
+  'plg:scheduler:job-orphaned': [],
   'plg:scheduler:coordinator-elected': ['coord:coordinator-elected'],
   'plg:scheduler:coordinator-promoted': ['coord:coordinator-promoted', 'plg:coordinator:promoted'],
   'plg:scheduler:coordinator-demoted': ['coord:coordinator-demoted', 'plg:coordinator:demoted'],
@@ -156,27 +171,34 @@ const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof A
     'coord:cold-start-phase-changed',
     'plg:coordinator:cold-start-phase',
   ],
+  'plg:scheduler:leader-blocked': [],
+  'plg:scheduler:clock-skew': [],
+  error: [],
 }
+
+const NAMES = Object.fromEntries(
+  Object.entries(EVENTS).flatMap(([name, aliases]) => [name, ...aliases].map((each) => [each, true])),
+) as EventNames<SchedulerEvents>
 
 /** Emits events under all names, and on the diagnostics channels. */
 export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
   readonly #scheduler: object
 
   constructor(onListenerError: ListenerErrorHandler, scheduler: object) {
-    super(onListenerError)
+    super(NAMES, onListenerError)
     this.#scheduler = scheduler
   }
 
   /** False where nobody hears the event, so that its payload need not be made. */
   isHeard(event: keyof CoreEvents, _jobName: string): boolean {
     if (this.listenerCount(event) > 0 || isObserved(event)) return true
-    return EVENT_ALIASES[event]?.some((alias) => this.listenerCount(alias) > 0) ?? false
+    return EVENTS[event].some((alias) => this.listenerCount(alias) > 0)
   }
 
   /** Tells the listeners of an event, under its further names too. */
   announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     this.emit(event, payload as SchedulerEvents[E])
-    for (const alias of EVENT_ALIASES[event] ?? []) this.emit(alias, payload as SchedulerEvents[typeof alias])
+    for (const alias of EVENTS[event]) this.emit(alias, payload as SchedulerEvents[typeof alias])
     publishEvent(this.#scheduler, event, payload)
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { TypedEmitter } from './events.ts'
 import { settle } from './testing/index.ts'
@@ -11,7 +12,7 @@ const onListenerError = vi.fn<(error: unknown, event: string) => void>()
 let emitter: TypedEmitter<Events>
 beforeEach(() => {
   onListenerError.mockReset()
-  emitter = new TypedEmitter<Events>(onListenerError)
+  emitter = new TypedEmitter<Events>({ tick: true, stop: true }, onListenerError)
 })
 
 it('calls the listeners of the event in the order of their registration', () => {
@@ -84,4 +85,21 @@ it('reports a listener whose promise rejects', async () => {
 it('has nothing to do for an event that nobody listens to', () => {
   emitter.emit('tick', { at: 1 })
   expect(emitter.listenerCount('tick')).toBe(0)
+})
+
+it.each(['on', 'once', 'off'] as const)('%s refuses an unknown event, and gives the nearest name', (method) => {
+  const call = (event: unknown) => () => emitter[method](event as 'tick', () => undefined)
+  const code = 'INVALID_ARGUMENT'
+  expect(call('stpo')).toThrow(
+    expect.objectContaining({ code, message: `expected the name of an event, got "stpo". Did you mean 'stop'?` }),
+  )
+  expect(call('toString')).toThrow(`expected the name of an event, got "toString". Known are tick, stop`)
+  expect(call(undefined)).toThrow('expected the name of an event, got undefined. Known are tick, stop')
+  expect(call(Symbol('tick'))).toThrow('expected the name of an event, got Symbol(tick). Known are tick, stop')
+})
+
+it('is heard by `events.once` of Node.js, which listens to `error` too', async () => {
+  const heard = once(emitter as never, 'stop')
+  emitter.emit('stop', 'now')
+  expect(await heard).toEqual(['now'])
 })

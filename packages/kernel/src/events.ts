@@ -1,9 +1,13 @@
 import { describe } from './describe.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { S3SchedError } from './error.ts'
 import { onRejection } from './on-rejection.ts'
 
 /** One payload per event name. */
 export type EventMap = object
+
+/** The names of all events. An object, so that the compiler finds a missing name. */
+export type EventNames<Events extends EventMap> = Readonly<Record<keyof Events, true>>
 
 /** A function that hears an event. Its result is ignored; a rejected promise is reported as a throw. */
 export type Listener<Payload> = (payload: Payload) => unknown
@@ -17,15 +21,17 @@ export type ListenerErrorHandler = (error: unknown, event: string) => void
  */
 export class TypedEmitter<Events extends EventMap> {
   readonly #listeners = new Map<keyof Events, Map<Listener<never>, Listener<never>>>()
+  readonly #names: EventNames<Events>
   readonly #onListenerError: ListenerErrorHandler
 
-  constructor(onListenerError: ListenerErrorHandler) {
+  constructor(names: EventNames<Events>, onListenerError: ListenerErrorHandler) {
+    this.#names = names
     this.#onListenerError = onListenerError
   }
 
   /**
    * Adds a listener; adding the same one twice to one event has no effect.
-   * @throws S3SchedError `INVALID_ARGUMENT` for a listener that is no function
+   * @throws S3SchedError `INVALID_ARGUMENT` for an unknown event, and for a listener that is no function
    */
   on<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
     return this.#add(event, listener, listener)
@@ -39,16 +45,32 @@ export class TypedEmitter<Events extends EventMap> {
     })
   }
 
-  /** Takes a listener off. */
+  /** Takes a listener off. @throws S3SchedError `INVALID_ARGUMENT` for an unknown event */
   off<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
+    this.refuseUnknown(event)
     this.#listeners.get(event)?.delete(listener)
     return this
   }
 
   /** Takes all listeners off one event, or off all. For subclasses: other code may depend on its listeners. */
   protected clear(event?: keyof Events): void {
-    if (event === undefined) this.#listeners.clear()
-    else this.#listeners.delete(event)
+    if (event === undefined) return this.#listeners.clear()
+    this.refuseUnknown(event)
+    this.#listeners.delete(event)
+  }
+
+  /**
+   * A listener of an event that does not exist would wait in silence. The name `error` is always fine: `events.once` of
+   * Node.js listens to it beside any other event.
+   */
+  protected refuseUnknown(event: unknown): void {
+    if (event === 'error' || (typeof event === 'string' && Object.hasOwn(this.#names, event))) return
+    const known = Object.keys(this.#names)
+    const meant = typeof event === 'string' ? didYouMean(event, known) : undefined
+    throw new S3SchedError(`expected the name of an event, got ${describe(event)}`, {
+      code: 'INVALID_ARGUMENT',
+      suggestion: meant === undefined ? `Known are ${known.join(', ')}` : `Did you mean '${meant}'?`,
+    })
   }
 
   /** The number of listeners of an event. */
@@ -70,6 +92,7 @@ export class TypedEmitter<Events extends EventMap> {
   }
 
   #add<E extends keyof Events>(event: E, listener: Listener<Events[E]>, called: Listener<Events[E]>): this {
+    this.refuseUnknown(event)
     if (typeof (listener as unknown) !== 'function') {
       throw new S3SchedError(
         `expected the listener of '${String(event)}' to be a function, got ${describe(listener)}`,

@@ -1,4 +1,4 @@
-import type { Reading } from '@s3sched/kernel'
+import type { EventNames, Reading } from '@s3sched/kernel'
 
 /** The events of a ledger. */
 export interface LedgerEvents {
@@ -16,6 +16,17 @@ export interface LedgerEvents {
   readonly paced: PacedPage
   /** A request failed and is tried again. */
   readonly problem: PageProblem
+}
+
+/** The names of {@link LedgerEvents}. */
+export const LEDGER_EVENTS: EventNames<LedgerEvents> = {
+  committed: true,
+  changed: true,
+  unreadable: true,
+  lost: true,
+  split: true,
+  paced: true,
+  problem: true,
 }
 
 /** A page that this process has written. */

@@ -249,3 +249,8 @@ describe('a closed ledger', () => {
     await expect(one.ledger.sign('')).rejects.toMatchObject({ code: 'CLOSED' })
   })
 })
+
+it.each(['on', 'off'] as const)('%s refuses an unknown event, and gives the nearest name', (method) => {
+  const call = (): unknown => one.ledger[method]('splitt' as 'split', () => undefined)
+  expect(call).toThrow(`expected the name of an event, got "splitt". Did you mean 'split'?`)
+})

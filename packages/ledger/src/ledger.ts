@@ -63,9 +63,9 @@ export interface Ledger<R> {
   /** Drops entries of a page by their ids, after the entries were written elsewhere. Missing entries are no error. */
   dropEntries(page: string, ids: readonly string[], options?: ChangeOptions): Promise<PageAnswer>
 
-  /** Adds a listener. */
+  /** Adds a listener. @throws S3SchedError `INVALID_ARGUMENT` for an unknown event, or a listener that is no function */
   on<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this
-  /** Takes a listener off. */
+  /** Takes a listener off. @throws S3SchedError `INVALID_ARGUMENT` for an unknown event */
   off<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this
 
   /** Lets no change wait for other writes any more, and resolves when all present changes are answered. */

@@ -3,7 +3,7 @@ import { scopeStore, type ObjectStore } from '@s3sched/store'
 import type { Answer, Change, ChangeOptions, RecordWork } from './change.ts'
 import type { LedgerCore } from './ledger-core.ts'
 import { LedgerError } from './ledger-error.ts'
-import type { LedgerEvents } from './ledger-events.ts'
+import { LEDGER_EVENTS, type LedgerEvents } from './ledger-events.ts'
 import type { ResolvedLedgerOptions } from './ledger-options.ts'
 import type { Ledger, PageAnswer, ReadOptions } from './ledger.ts'
 import { PageCommitter } from './page-committer.ts'
@@ -49,7 +49,7 @@ export class StoreLedger<R> implements Ledger<R> {
   constructor(store: ObjectStore, options: ResolvedLedgerOptions<R>, protocol: LedgerProtocol) {
     const { clock, logger, maxCommits, namespace, requestTimeoutMs, writer } = options
     this.writer = writer
-    const events = new TypedEmitter<LedgerEvents>((error, event) =>
+    const events = new TypedEmitter<LedgerEvents>(LEDGER_EVENTS, (error, event) =>
       logger.error(`ledger: a listener of '${event}' failed`, { error }),
     )
     this.#events = events

@@ -51,7 +51,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /**
    * Adds a listener, once each. An error of a listener is logged.
-   * @throws {@link SchedulerError} `INVALID_ARGUMENT` for a listener that is no function
+   * @throws {@link SchedulerError} `INVALID_ARGUMENT` for an unknown event, and for a listener that is no function
    */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
     const { heard } = this.#parts.events
@@ -66,9 +66,10 @@ export class SchedulerCore<Jobs = AnyJobs> {
     return this
   }
 
-  /** Takes a listener off. */
+  /** Takes a listener off. @throws {@link SchedulerError} `INVALID_ARGUMENT` for an unknown event */
   off<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    this.#parts.events.heard.off(event, listener as Listener<SchedulerEvents[E]>)
+    const { heard } = this.#parts.events
+    inScheduler('INVALID_ARGUMENT', () => heard.off(event, listener as Listener<SchedulerEvents[E]>))
     return this
   }
 
@@ -82,9 +83,9 @@ export class SchedulerCore<Jobs = AnyJobs> {
     return this.off(event, listener)
   }
 
-  /** Takes all listeners off one event, or off all. */
+  /** Takes all listeners off one event, or off all. @throws as {@link off} */
   removeAllListeners(event?: keyof SchedulerEvents): this {
-    this.#parts.events.removeAllListeners(event)
+    inScheduler('INVALID_ARGUMENT', () => this.#parts.events.removeAllListeners(event))
     return this
   }
 

@@ -103,6 +103,23 @@ describe('events', () => {
     expect(heard).toEqual(['on', 'once'])
   })
 
+  it.each(['on', 'once', 'off', 'addListener', 'removeListener', 'removeAllListeners'] as const)(
+    'of an unknown name are refused by %s, with the nearest name',
+    async (method) => {
+      const { scheduler } = await fleet.bootLeader(JOBS)
+      const call = (event: string) => () => scheduler[method](event as 'jobStarted', () => undefined)
+      expect(call('jobComplete')).toThrow(
+        expect.objectContaining({
+          name: 'SchedulerError',
+          code: 'INVALID_ARGUMENT',
+          message: `expected the name of an event, got "jobComplete". Did you mean 'jobCompleted'?`,
+        }),
+      )
+      expect(call('plg:scheduler:job-misst')).toThrow(`Did you mean 'plg:scheduler:job-missed'?`)
+      expect(call('coord:coordinator-elected')).not.toThrow()
+    },
+  )
+
   it('break nothing when a listener throws or rejects, and say so in the log', async () => {
     const errors: string[] = []
     const logger = {
