@@ -1,16 +1,25 @@
 import { createHmac } from 'node:crypto'
-import type { Clock } from '@s3sched/kernel'
+import { redirectOf, type Clock } from '@s3sched/kernel'
 import type { Alert } from './alert.ts'
 import type { AlertTarget } from './alert-rules.ts'
 
 /** The part of `fetch` that is used. */
-export type Post = (url: string, init: PostInit) => Promise<{ readonly ok: boolean; readonly status: number }>
+export type Post = (url: string, init: PostInit) => Promise<PostAnswer>
+
+/** The used part of an answer. */
+export interface PostAnswer {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers?: { get(name: string): string | null }
+}
 
 /** The request of a delivery or of a ping. */
 export interface PostInit {
   readonly method: 'POST' | 'GET'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** A redirected POST would arrive as a GET without the alert, and would be answered with a success. */
+  readonly redirect: 'manual' | 'follow'
   readonly signal: AbortSignal
 }
 
@@ -69,7 +78,7 @@ async function hand(target: (alert: Alert) => unknown, alert: Alert): Promise<vo
 export async function send(
   { clock, post }: DeliveryDeps,
   url: string,
-  init: Omit<PostInit, 'signal'>,
+  init: Omit<PostInit, 'redirect' | 'signal'>,
   signal: AbortSignal,
 ): Promise<void> {
   const end = new AbortController()
@@ -80,14 +89,22 @@ export async function send(
   const giveUp = (): void => end.abort()
   signal.addEventListener('abort', giveUp)
   try {
-    const answer = await Promise.race([post(url, { ...init, signal: end.signal }), late])
-    if (!answer.ok) throw new Error(`answered ${answer.status}`)
+    const redirect = init.method === 'POST' ? 'manual' : 'follow'
+    const answer = await Promise.race([post(url, { ...init, redirect, signal: end.signal }), late])
+    if (!answer.ok) throw new Error(`answered ${answer.status}${elsewhere(answer, url)}`)
   } catch (error) {
     throw reasonOf(error)
   } finally {
     signal.removeEventListener('abort', giveUp)
     end.abort()
   }
+}
+
+function elsewhere({ headers, status }: PostAnswer, url: string): string {
+  const redirect = redirectOf(status, headers?.get('location'), url)
+  return redirect === undefined
+    ? ''
+    : `, ${redirect}; redirects are not followed, since the alert is for the given address alone: give the final address`
 }
 
 /** The error of `fetch` says no more than "fetch failed"; its cause names the reason, an `AggregateError` by its code. */

@@ -1,5 +1,5 @@
 export { ALERT_KINDS, type Alert, type AlertKind } from './alert.ts'
 export { resolveRules, type AlertRule, type AlertTarget, type ResolvedRule } from './alert-rules.ts'
 export { createCheckIns, type CheckIns, type CheckInsDeps } from './check-ins.ts'
-export type { DeliveryDeps, Post, PostInit } from './deliver.ts'
+export type { DeliveryDeps, Post, PostAnswer, PostInit } from './deliver.ts'
 export { createFleetAlerts, type FleetAlerts, type FleetAlertsDeps } from './fleet-alerts.ts'

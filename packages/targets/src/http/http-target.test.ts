@@ -132,7 +132,7 @@ describe('the answer', () => {
     await expect(run(url)).rejects.toMatchObject({ code: 'UNAVAILABLE', retriable: true, retryAfterMs: 7000 })
   })
 
-  it.each([301, 400, 401, 404, 410, 422, 501])('%i is final, and shows no query of the URL', async (status) => {
+  it.each([300, 400, 401, 404, 410, 422, 501])('%i is final, and shows no query of the URL', async (status) => {
     const { url } = await receiver([status, { location: '/elsewhere' }, 'no'])
     const error = await run(url).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'REFUSED', retriable: false, context: { status } })
@@ -140,6 +140,17 @@ describe('the answer', () => {
       /\/run refused the message: status \d+, 'no'|\/run refused the message: status \d+, "no"/,
     )
     expect(String(error)).not.toContain('hunter2')
+  })
+
+  it.each([301, 302, 303, 307, 308])('%i is final, and says that redirects are not followed', async (status) => {
+    const { seen, url } = await receiver([status, { location: 'https://login.example/hunter2?next=hunter2' }, 'moved'])
+    const error = await run(url).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'REFUSED', retriable: false, context: { status } })
+    expect(String(error)).toMatch(
+      /\/run did not take the message: status \d+, a redirect to https:\/\/login\.example; redirects are not followed, since .* Give the final address to http\(\)$/,
+    )
+    expect(String(error)).not.toContain('hunter2')
+    expect(seen.length).toBe(1)
   })
 
   it.each(['lost', 'cut'] as const)('that is %s may be tried again, with the same key', async (answer) => {
@@ -184,6 +195,19 @@ describe('work that goes on after the answer', () => {
     while (clock.sleeping === 0) await settle()
     await clock.advance(2000)
     expect(await running).toMatchObject({ code: 'FAILED', retriable: false })
+  })
+
+  it('has no known end where a look is redirected', async () => {
+    const { url } = await receiver(accepted, [303, { location: '/results/1' }])
+    const clock = createManualClock(0)
+    const running = run(url, { clock }).catch((error: unknown) => error)
+    while (clock.sleeping === 0) await settle()
+    await clock.advance(2000)
+    const error = await running
+    expect(error).toMatchObject({ code: 'FAILED', retriable: false })
+    expect(String(error)).toMatch(
+      /the end of the work at .*\/work\/1 can't be known: status 303, a redirect to another path of http:.*; redirects are not followed/,
+    )
   })
 
   it('is not followed where nobody waits for it', async () => {

@@ -1,4 +1,4 @@
-import { describe, onAbortUntil } from '@s3sched/kernel'
+import { describe, onAbortUntil, redirectOf } from '@s3sched/kernel'
 import { orAbort } from '../engine/or-abort.ts'
 import { reasonOf } from '../reason-of.ts'
 import { targetAction, type TargetAction, type TargetContext } from '../target-context.ts'
@@ -74,7 +74,7 @@ async function deliver(url: URL, context: TargetContext, options: ResolvedHttpOp
         `${shown(url)} answered 202 without a Location, and there are no callbacks, so the end of the work can't be known`,
       )
     case 'refused':
-      throw errorOf(answer, 'REFUSED', `${shown(url)} refused the message`)
+      throw redirected(answer, url, 'REFUSED') ?? errorOf(answer, 'REFUSED', `${shown(url)} refused the message`)
   }
 }
 
@@ -115,7 +115,8 @@ async function follow(
     }
     const judged = judgeLook(headOf(answer), clock.now())
     if (judged.kind === 'done') return resultOf(answer)
-    if (judged.kind === 'refused') throw errorOf(answer, 'FAILED', `the work at ${shown(url)} failed`)
+    if (judged.kind === 'refused')
+      throw redirected(answer, url, 'FAILED') ?? errorOf(answer, 'FAILED', `the work at ${shown(url)} failed`)
     if (judged.kind === 'later') waitMs = judged.afterMs ?? options.pollMs
   }
 }
@@ -179,6 +180,25 @@ function errorOf(
     retriable: code === 'UNAVAILABLE',
     retryAfterMs,
     context: { status },
+  })
+}
+
+/** Neither the message nor a look goes to an address that the application did not name. */
+function redirected({ headers, status }: WebAnswer, url: URL, code: 'REFUSED' | 'FAILED'): TargetError | undefined {
+  const redirect = redirectOf(status, headers.location, url.href)
+  if (redirect === undefined) return undefined
+  const problem =
+    code === 'REFUSED'
+      ? `${shown(url)} did not take the message`
+      : `the end of the work at ${shown(url)} can't be known`
+  const reason = 'redirects are not followed, since the headers and the signature are for the given address alone'
+  return new TargetError(`${problem}: status ${status}, ${redirect}; ${reason}`, {
+    code,
+    context: { status },
+    suggestion:
+      code === 'REFUSED'
+        ? 'Give the final address to http()'
+        : 'Let the receiver answer a look with 202 until the work is done, and then with 200',
   })
 }
 
