@@ -1,9 +1,21 @@
 import { getEventListeners } from 'node:events'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { systemClock } from './system-clock.ts'
+import { mock } from 'node:test'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Clock } from './clock.ts'
+import { clockOf, systemClock } from './system-clock.ts'
+
+let fakedClock: Clock
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'hrtime', 'Date'] })
+  fakedClock = clockOf({
+    clearImmediate,
+    clearTimeout,
+    hrtime: () => process.hrtime(),
+    now: () => Date.now(),
+    setImmediate,
+    setTimeout,
+  })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -19,14 +31,14 @@ function watch(promise: Promise<void>): { state: string } {
 }
 
 it('reads the two clocks of the machine', () => {
-  const before = systemClock.monotonic()
+  const before = fakedClock.monotonic()
   vi.advanceTimersByTime(250)
-  expect(systemClock.now()).toBe(1_000_250)
-  expect(systemClock.monotonic() - before).toBe(250)
+  expect(fakedClock.now()).toBe(1_000_250)
+  expect(fakedClock.monotonic() - before).toBe(250)
 })
 
 it('sleeps for the whole of the time, and no longer', async () => {
-  const sleep = watch(systemClock.sleep(1000))
+  const sleep = watch(fakedClock.sleep(1000))
   await vi.advanceTimersByTimeAsync(999)
   expect(sleep.state).toBe('pending')
   await vi.advanceTimersByTimeAsync(1)
@@ -34,7 +46,7 @@ it('sleeps for the whole of the time, and no longer', async () => {
 })
 
 it('goes by the monotonic clock, whatever happens to the wall clock', async () => {
-  const sleep = watch(systemClock.sleep(1000))
+  const sleep = watch(fakedClock.sleep(1000))
   vi.setSystemTime(9_000_000_000)
   await vi.advanceTimersByTimeAsync(999)
   expect(sleep.state).toBe('pending')
@@ -43,7 +55,7 @@ it('goes by the monotonic clock, whatever happens to the wall clock', async () =
 it('sleeps on when a timer fires early', async () => {
   let monotonic = 0
   vi.spyOn(process, 'hrtime').mockImplementation(() => [0, monotonic * 1_000_000])
-  const sleep = watch(systemClock.sleep(10))
+  const sleep = watch(fakedClock.sleep(10))
   monotonic = 9.4
   await vi.advanceTimersByTimeAsync(10)
   expect(sleep.state).toBe('pending')
@@ -52,9 +64,18 @@ it('sleeps on when a timer fires early', async () => {
   expect(sleep.state).toBe('resolved')
 })
 
+it('goes by the timer alone when the monotonic clock stands still', async () => {
+  vi.spyOn(process, 'hrtime').mockImplementation(() => [0, 0])
+  const sleep = watch(fakedClock.sleep(10))
+  await vi.advanceTimersByTimeAsync(9)
+  expect(sleep.state).toBe('pending')
+  await vi.advanceTimersByTimeAsync(1)
+  expect(sleep.state).toBe('resolved')
+})
+
 it('sleeps longer than a timer can last', async () => {
   const days40 = 40 * 86_400_000
-  const sleep = watch(systemClock.sleep(days40))
+  const sleep = watch(fakedClock.sleep(days40))
   await vi.advanceTimersByTimeAsync(days40 - 1)
   expect(sleep.state).toBe('pending')
   await vi.advanceTimersByTimeAsync(1)
@@ -62,7 +83,7 @@ it('sleeps longer than a timer can last', async () => {
 })
 
 it.each([0, -5])('resolves a sleep of %d ms on a later turn', async (ms) => {
-  const sleep = watch(systemClock.sleep(ms))
+  const sleep = watch(fakedClock.sleep(ms))
   await Promise.resolve()
   expect(sleep.state).toBe('pending')
   await vi.advanceTimersByTimeAsync(1)
@@ -71,20 +92,20 @@ it.each([0, -5])('resolves a sleep of %d ms on a later turn', async (ms) => {
 
 it('throws the reason of a signal as soon as it aborts, and leaves no timer', async () => {
   const controller = new AbortController()
-  const sleep = systemClock.sleep(60_000, controller.signal)
+  const sleep = fakedClock.sleep(60_000, controller.signal)
   controller.abort('stopping')
   await expect(sleep).rejects.toBe('stopping')
   expect(vi.getTimerCount()).toBe(0)
 })
 
 it('throws at once for a signal that is aborted already, and starts no timer', async () => {
-  await expect(systemClock.sleep(60_000, AbortSignal.abort('stopped'))).rejects.toBe('stopped')
+  await expect(fakedClock.sleep(60_000, AbortSignal.abort('stopped'))).rejects.toBe('stopped')
   expect(vi.getTimerCount()).toBe(0)
 })
 
 it('leaves no listener on the signal when it resolves', async () => {
   const { signal } = new AbortController()
-  const sleep = systemClock.sleep(10, signal)
+  const sleep = fakedClock.sleep(10, signal)
   expect(getEventListeners(signal, 'abort')).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(10)
   await sleep
@@ -92,7 +113,7 @@ it('leaves no listener on the signal when it resolves', async () => {
 })
 
 it.each([0, -5])('sleeps %i ms for one turn of the event loop, and waits for no timer', async (ms) => {
-  const sleep = watch(systemClock.sleep(ms))
+  const sleep = watch(fakedClock.sleep(ms))
   await Promise.resolve()
   expect(sleep.state).toBe('pending')
   await new Promise((resolve) => setImmediate(resolve))
@@ -101,10 +122,29 @@ it.each([0, -5])('sleeps %i ms for one turn of the event loop, and waits for no 
 
 it('is woken from a sleep of no time too, and leaves no listener behind', async () => {
   const controller = new AbortController()
-  const sleep = systemClock.sleep(0, controller.signal)
+  const sleep = fakedClock.sleep(0, controller.signal)
   controller.abort('woken')
   await expect(sleep).rejects.toBe('woken')
   const slept = new AbortController()
-  await systemClock.sleep(0, slept.signal)
+  await fakedClock.sleep(0, slept.signal)
   expect(getEventListeners(slept.signal, 'abort')).toHaveLength(0)
+})
+
+describe('under fake timers', () => {
+  const { now } = Date
+  afterEach(() => mock.timers.reset())
+
+  it.each([
+    ["vitest's", () => void vi.useFakeTimers({ now: 1_000_000 })],
+    ["node:test's", () => mock.timers.enable({ apis: ['setTimeout', 'setImmediate', 'Date'], now: 1_000_000 })],
+  ])('of %s the machine is still asked', async (_, fake) => {
+    vi.useRealTimers()
+    fake()
+    expect(Date.now()).toBe(1_000_000)
+    const before = { monotonic: systemClock.monotonic(), now: now() }
+    await systemClock.sleep(0)
+    await systemClock.sleep(2)
+    expect(systemClock.monotonic() - before.monotonic).toBeGreaterThanOrEqual(2)
+    expect(systemClock.now()).toBeGreaterThanOrEqual(before.now)
+  })
 })
