@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { context, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, diag, DiagConsoleLogger, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
   AggregationTemporality,
@@ -99,8 +99,77 @@ describe('an instrumented scheduler', () => {
     )
     const run = spans.getFinishedSpans().find(({ name }) => name === 'run bad')
     expect(run?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'bad' })
-    expect(run?.attributes['s3sched.status']).toBe('failed')
+    expect(run?.attributes).toMatchObject({ 's3sched.status': 'failed', 'error.type': 'Error' })
     expect(run?.events.map(({ name }) => name)).toEqual(['exception'])
+  })
+
+  it('tells of a thrown value that is no error', async () => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- a value that is no error is the case
+    const { scheduler } = await boot({ bad: { schedule: null, action: () => Promise.reject('bad') } })
+    await during(
+      fleet.clock,
+      scheduler.runJob('bad').catch(() => undefined),
+    )
+    const attempt = spans.getFinishedSpans().find(({ name }) => name === 'attempt bad')
+    expect(attempt?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'bad' })
+    expect(attempt?.attributes['error.type']).toBe('_OTHER')
+  })
+
+  it('ends the span of an attempt whose action ignores its signal with the attempt', async () => {
+    await boot({
+      deaf: {
+        schedule: '* * * * *',
+        timeout: SECOND,
+        retries: 1,
+        backoff: [10 * SECOND],
+        action: () => fleet.clock.sleep(25 * SECOND),
+      },
+    })
+    await fleet.clock.advance(MINUTE + 5 * SECOND)
+    expect(spans.getFinishedSpans().map(({ name }) => name)).toEqual(['attempt deaf'])
+    await fleet.clock.advance(40 * SECOND)
+    const ended = spans.getFinishedSpans()
+    expect(ended.map(({ name }) => name)).toEqual(['attempt deaf', 'attempt deaf', 'run deaf'])
+    expect(ended.map(({ status }) => status.code)).toEqual(ended.map(() => SpanStatusCode.ERROR))
+    expect(ended.at(-1)?.attributes['error.type']).toBe('TIMEOUT')
+  })
+
+  it.each(['onStart', 'onEnd'] as const)(
+    'runs a job once although the %s of a span processor throws',
+    async (method) => {
+      const complaints: string[] = []
+      diag.setLogger(Object.assign(new DiagConsoleLogger(), { error: (message: string) => complaints.push(message) }))
+      const broken = new SimpleSpanProcessor(spans)
+      broken[method] = () => {
+        throw new Error('the exporter is away')
+      }
+      const calls: number[] = []
+      const { scheduler } = await fleet.bootLeader({
+        job: { schedule: null, retries: 3, action: (_, { attempt }) => void calls.push(attempt) },
+      })
+      end = instrumentScheduler(scheduler, {
+        tracer: new BasicTracerProvider({ spanProcessors: [broken] }).getTracer('test'),
+        meter: provider.getMeter('test'),
+      })
+      await during(fleet.clock, scheduler.runJob('job'))
+      diag.disable()
+      expect(calls).toEqual([1])
+      expect(complaints).toContain('s3sched: the telemetry threw')
+    },
+  )
+
+  it('tells two schedulers of one meter apart by attributes', async () => {
+    const meter = provider.getMeter('test')
+    const one = await fleet.bootLeader({})
+    const other = await fleet.boot('b', {})
+    const ends = [one, other].map(({ scheduler }, index) =>
+      instrumentScheduler(scheduler, { tracer, meter, attributes: { scheduler: index } }),
+    )
+    end = () => ends.forEach((each) => each())
+    expect((await measured()).filter(({ name }) => name === 's3sched.is_leader')).toMatchObject([
+      { attributes: { scheduler: 0 }, value: 1 },
+      { attributes: { scheduler: 1 }, value: 0 },
+    ])
   })
 
   it('counts runs, skipped ticks and requests, and measures durations and lags', async () => {
@@ -124,7 +193,12 @@ describe('an instrumented scheduler', () => {
     expect(valuesOf('s3sched.run.duration')).toContainEqual(
       expect.objectContaining({
         attributes: { job: 'long', status: 'success' },
-        value: expect.objectContaining({ sum: 70 }) as object,
+        value: expect.objectContaining({
+          sum: 70,
+          buckets: expect.objectContaining({
+            boundaries: expect.arrayContaining([0.005, 60, 300]) as unknown,
+          }) as object,
+        }) as object,
       }),
     )
     expect(valuesOf('s3sched.run.lag')).toContainEqual(

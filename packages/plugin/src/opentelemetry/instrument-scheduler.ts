@@ -1,8 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { metrics, trace, type Meter, type Tracer } from '@opentelemetry/api'
+import { type Attributes, type Meter, metrics, trace, type Tracer } from '@opentelemetry/api'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { STORE_REQUEST_CHANNEL, type StoreRequest } from '@s3sched/engine'
 import type { SchedulerCore } from '../scheduler-core.ts'
+import { quietly } from './quietly.ts'
 import { RunSpans } from './run-spans.ts'
 
 /** The places of spans and metrics. */
@@ -13,10 +14,18 @@ export interface InstrumentOptions {
   readonly meter?: Meter
   /** The scheduler's clock, where the scheduler has its own. @default the system's */
   readonly clock?: Clock
+  /**
+   * Attributes of every span and every point, such as `{ scheduler: 'billing' }`. Two schedulers of one process need
+   * different ones, or meters of their own: the gauges of one would stand in the place of the other's.
+   * @default none
+   */
+  readonly attributes?: Attributes
 }
 
 const NAME = '@s3sched/plugin'
-const SECONDS = { unit: 's' }
+/** From a lag of some ms to a run of an hour, in s. The bounds by default are meant for ms. */
+const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600]
+const SECONDS = { unit: 's', advice: { explicitBucketBoundaries: BOUNDS_S } }
 
 /**
  * Spans and metrics of a scheduler. A run is a span, each attempt a span below the run's, and spans of the action are
@@ -27,12 +36,20 @@ const SECONDS = { unit: 's' }
  * with `group`, for a place in that group),
  * `s3sched.actions.abandoned`, `s3sched.store.requests` (by operation and outcome).
  *
+ * A span processor or a view that throws is reported to the `diag` of OpenTelemetry; jobs go on as without telemetry.
+ * Each call instruments once more: runs of a scheduler that is instrumented twice are told twice.
+ *
  * @returns ends the instrumentation, and all open spans
  */
 export function instrumentScheduler(scheduler: SchedulerCore, options: InstrumentOptions = {}): () => void {
-  const { clock = systemClock, meter = metrics.getMeter(NAME), tracer = trace.getTracer(NAME) } = options
-  const spans = new RunSpans(tracer)
-  const runs = meter.createCounter('s3sched.runs', { description: 'Runs that called the action, by how they ended' })
+  const {
+    attributes = {},
+    clock = systemClock,
+    meter = metrics.getMeter(NAME),
+    tracer = trace.getTracer(NAME),
+  } = options
+  const spans = new RunSpans(tracer, attributes)
+  const runs = meter.createCounter('s3sched.runs', { description: 'Runs, by how they ended' })
   const duration = meter.createHistogram('s3sched.run.duration', { ...SECONDS, description: 'Of all attempts' })
   const lag = meter.createHistogram('s3sched.run.lag', { ...SECONDS, description: 'From the tick to the start' })
   const lost = meter.createCounter('s3sched.runs.lost', { description: 'Runs whose process went away' })
@@ -47,38 +64,46 @@ export function instrumentScheduler(scheduler: SchedulerCore, options: Instrumen
   })
 
   const observeAbandoned: Parameters<typeof abandoned.addCallback>[0] = (result) => {
-    result.observe(scheduler.getSlots().abandoned)
+    result.observe(scheduler.getSlots().abandoned, attributes)
   }
   const observeWaiting: Parameters<typeof waiting.addCallback>[0] = (result) => {
     const { groups = {}, waiting: forSlots } = scheduler.getSlots()
-    result.observe(forSlots)
-    for (const [group, { waiting: forPlaces }] of Object.entries(groups)) result.observe(forPlaces, { group })
+    result.observe(forSlots, attributes)
+    for (const [group, { waiting: forPlaces }] of Object.entries(groups)) {
+      result.observe(forPlaces, { ...attributes, group })
+    }
   }
   const observeLeader: Parameters<typeof isLeader.addCallback>[0] = (result) => {
-    result.observe(scheduler.isLeader() ? 1 : 0)
+    result.observe(scheduler.isLeader() ? 1 : 0, attributes)
   }
   const onRequest = (message: unknown): void => {
     const { operation, outcome, scheduler: source } = message as StoreRequest
-    if (source === scheduler) requests.add(1, { operation, outcome })
+    if (source === scheduler) quietly(() => requests.add(1, { ...attributes, operation, outcome }))
   }
   const listeners = new Listeners(scheduler)
+  const told = ({ jobName }: { readonly jobName: string }, more?: Attributes): Attributes => ({
+    ...attributes,
+    job: jobName,
+    ...more,
+  })
   listeners.on('jobStarted', (run) => {
     spans.begin(run)
-    lag.record(Math.max(0, clock.now() - run.scheduledTime.getTime()) / 1000, { job: run.jobName })
+    lag.record(Math.max(0, clock.now() - run.scheduledTime.getTime()) / 1000, told(run))
   })
   listeners.on('jobCompleted', (run) => {
     spans.end(run, 'success')
-    runs.add(1, { job: run.jobName, status: 'success' })
-    duration.record(run.duration / 1000, { job: run.jobName, status: 'success' })
+    runs.add(1, told(run, { status: 'success' }))
+    duration.record(run.duration / 1000, told(run, { status: 'success' }))
   })
   listeners.on('jobFailed', (run) => {
     spans.end(run, run.status, run.error)
-    runs.add(1, { job: run.jobName, status: run.status })
-    duration.record(run.duration / 1000, { job: run.jobName, status: run.status })
+    runs.add(1, told(run, { status: run.status }))
+    duration.record(run.duration / 1000, told(run, { status: run.status }))
   })
-  listeners.on('plg:scheduler:job-lost', ({ jobName }) => lost.add(1, { job: jobName }))
-  listeners.on('plg:scheduler:job-missed', ({ count, jobName }) => missed.add(count, { job: jobName }))
-  listeners.on('plg:scheduler:job-skipped', ({ jobName }) => skipped.add(1, { job: jobName }))
+  listeners.on('plg:scheduler:job-retry', ({ error, runId }) => spans.giveUp(runId, error))
+  listeners.on('plg:scheduler:job-lost', (run) => lost.add(1, told(run)))
+  listeners.on('plg:scheduler:job-missed', (ticks) => missed.add(ticks.count, told(ticks)))
+  listeners.on('plg:scheduler:job-skipped', (tick) => skipped.add(1, told(tick)))
   const stopAround = scheduler.aroundAttempts((context, attempt) => spans.attempt(context, attempt))
   isLeader.addCallback(observeLeader)
   waiting.addCallback(observeWaiting)

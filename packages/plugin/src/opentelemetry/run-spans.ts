@@ -1,14 +1,25 @@
-import { context, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api'
+import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
 import type { RunEvent } from '@s3sched/engine'
 import type { JobContext } from '@s3sched/jobs'
+import { messageOf } from '@s3sched/kernel'
+import { quietly } from './quietly.ts'
+
+interface OpenRun {
+  readonly span: Span
+  /** The attempt under way. */
+  attempt?: Span | undefined
+}
 
 /** The spans of the runs in this process. */
 export class RunSpans {
   readonly #tracer: Tracer
-  readonly #open = new Map<string, Span>()
+  readonly #attributes: Attributes
+  readonly #open = new Map<string, OpenRun>()
 
-  constructor(tracer: Tracer) {
+  /** @param attributes - of every span */
+  constructor(tracer: Tracer, attributes: Attributes) {
     this.#tracer = tracer
+    this.#attributes = attributes
   }
 
   begin({ epoch, jobName, runId, scheduledTime, trigger, workerId }: RunEvent): void {
@@ -20,48 +31,95 @@ export class RunSpans {
     })
   }
 
-  end({ runId }: RunEvent, status: string, error?: unknown): void {
-    const span = this.#open.get(runId)
-    if (span === undefined) return
+  end({ runId }: Pick<RunEvent, 'runId'>, status: string, error?: unknown): void {
+    const open = this.#open.get(runId)
+    if (open === undefined) return
+    this.giveUp(runId, error)
     this.#open.delete(runId)
-    span.setAttribute('s3sched.status', status)
-    if (status !== 'success') fail(span, error)
-    span.end()
+    quietly(() => open.span.setAttribute('s3sched.status', status))
+    if (status !== 'success') fail(open.span, error)
+    quietly(() => open.span.end())
   }
 
   /** Runs one attempt in a span of its own, which is the active span meanwhile. */
   attempt(run: JobContext, attempt: () => unknown): unknown {
     // A run that another instance began continues here with a later attempt; its span begins here.
-    const parent = this.#open.get(run.runId) ?? this.#begin(run.runId, run.jobName, {})
-    const attributes = { 's3sched.job': run.jobName, 's3sched.run_id': run.runId, 's3sched.attempt': run.attempt }
-    const below = trace.setSpan(context.active(), parent)
-    return this.#tracer.startActiveSpan(`attempt ${run.jobName}`, { attributes }, below, async (span) => {
+    const open = this.#open.get(run.runId) ?? this.#begin(run.runId, run.jobName, {})
+    if (open === undefined) return attempt()
+    const attributes = { ...this.#of(run.jobName, run.runId), 's3sched.attempt': run.attempt }
+    const span = quietly(() =>
+      this.#tracer.startSpan(`attempt ${run.jobName}`, { attributes }, trace.setSpan(context.active(), open.span)),
+    )
+    if (span === undefined) return attempt()
+    open.attempt = span
+    // False once the attempt was given up.
+    const isOver = (): boolean => {
+      if (open.attempt !== span) return false
+      open.attempt = undefined
+      return true
+    }
+    return context.with(trace.setSpan(context.active(), span), async () => {
       try {
-        return await attempt()
+        const value = await attempt()
+        if (isOver()) quietly(() => span.end())
+        return value
       } catch (error) {
-        fail(span, error)
+        if (isOver()) endAsFailed(span, error)
         throw error
-      } finally {
-        span.end()
       }
     })
   }
 
+  /** The attempt under way, if there is one, has failed without its action: the action ignores its signal. */
+  giveUp(runId: string, error: unknown): void {
+    const open = this.#open.get(runId)
+    const attempt = open?.attempt
+    if (open === undefined || attempt === undefined) return
+    open.attempt = undefined
+    endAsFailed(attempt, error)
+  }
+
   /** Ends all open spans; the outcomes of their runs are not known here. */
   endAll(): void {
-    for (const span of this.#open.values()) span.end()
+    for (const { attempt, span } of this.#open.values()) {
+      quietly(() => attempt?.end())
+      quietly(() => span.end())
+    }
     this.#open.clear()
   }
 
-  #begin(runId: string, jobName: string, attributes: Readonly<Record<string, string | number>>): Span {
-    const all = { 's3sched.job': jobName, 's3sched.run_id': runId, ...attributes }
-    const span = this.#tracer.startSpan(`run ${jobName}`, { kind: SpanKind.CONSUMER, root: true, attributes: all })
-    this.#open.set(runId, span)
-    return span
+  #begin(runId: string, jobName: string, attributes: Attributes): OpenRun | undefined {
+    const all = { ...this.#of(jobName, runId), ...attributes }
+    const span = quietly(() =>
+      this.#tracer.startSpan(`run ${jobName}`, { kind: SpanKind.CONSUMER, root: true, attributes: all }),
+    )
+    if (span === undefined) return undefined
+    const open: OpenRun = { span }
+    this.#open.set(runId, open)
+    return open
+  }
+
+  #of(jobName: string, runId: string): Attributes {
+    return { ...this.#attributes, 's3sched.job': jobName, 's3sched.run_id': runId }
   }
 }
 
+function endAsFailed(span: Span, error: unknown): void {
+  fail(span, error)
+  quietly(() => span.end())
+}
+
+/** As the semantic conventions say: the status, `error.type` and an event. Fields of an error may throw. */
 function fail(span: Span, error: unknown): void {
-  if (error instanceof Error) span.recordException(error)
-  span.setStatus({ code: SpanStatusCode.ERROR, ...(error instanceof Error ? { message: error.message } : {}) })
+  quietly(() => {
+    const message = messageOf(error)
+    span.setStatus({ code: SpanStatusCode.ERROR, message })
+    span.setAttribute('error.type', typeOf(error))
+    span.recordException(error instanceof Error ? error : message)
+  })
+}
+
+function typeOf(error: unknown): string {
+  const { code, name } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  return typeof code === 'string' ? code : (name ?? '_OTHER')
 }
