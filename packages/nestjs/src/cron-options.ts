@@ -31,7 +31,7 @@ export interface CronOptions extends ScheduledOptions {
   readonly waitForCompletion?: boolean
   /** The same as `catchUpWindowMs`: a tick later than this is recorded as missed. @default 86400000 (24 h) */
   readonly threshold?: number
-  /** Taken and without effect: a started scheduler waits without holding the process. */
+  /** Taken and without effect: a started scheduler holds the process until it is stopped. */
   readonly unrefTimeout?: boolean
 }
 

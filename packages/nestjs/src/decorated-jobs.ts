@@ -3,13 +3,13 @@
  *
  * The classes of all modules are known before the first provider is made, so the scheduler gets all its jobs when it is
  * made: mistakes are reported together, and the definitions go into the bucket by one write. The instance of a class is
- * looked up at each run. A decorated method that could never run is refused at the start: nobody would miss the method
- * for weeks.
+ * looked up at each run. A decorated method that could never run is refused at the start.
  */
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core'
 import { type JobContext, type SchedulerJob, SchedulerError } from '@s3sched/plugin'
 import { settingsOf } from './cron-options.ts'
 import { type Scheduled, scheduledOf } from './decorators.ts'
+import { unreachable } from './unreachable.ts'
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number]
 type Instance = Readonly<Record<string, (context: JobContext) => unknown>>
@@ -25,20 +25,22 @@ export interface DiscoveryDeps {
   readonly scanner: Pick<MetadataScanner, 'getAllMethodNames'>
 }
 
-/**
- * The jobs of all decorated methods of classes, by name.
- * @throws SchedulerError `INVALID_JOB`, `JOB_EXISTS`
- */
-export function decoratedJobs(deps: DiscoveryDeps): Record<string, SchedulerJob> {
+/** The jobs of all decorated methods of classes, by name. @param mistakes - gets an error for each wrong job */
+export function decoratedJobs(deps: DiscoveryDeps, mistakes: SchedulerError[]): Record<string, SchedulerJob> {
   const jobs = new Map<string, SchedulerJob>()
   for (const wrapper of wrappersOf(deps)) {
     if (wrapper.isNotMetatype) continue
     for (const { className, method, scheduled } of methodsOf(deps, prototypeOf(wrapper))) {
       const { options, schedule } = scheduled
       const name = options.name ?? `${className}.${method}`
-      if (jobs.has(name)) throw nameTaken(name, `${className}.${method}`)
       const action = (context: JobContext): unknown => (wrapper.instance as Instance)[method]?.(context)
-      jobs.set(name, { schedule, action, ...settingsOf(name, options) })
+      try {
+        if (jobs.has(name)) throw nameTaken(name, `${className}.${method}`)
+        jobs.set(name, { schedule, action, ...settingsOf(name, options) })
+      } catch (mistake) {
+        if (!(mistake instanceof SchedulerError)) throw mistake
+        mistakes.push(mistake)
+      }
     }
   }
   return Object.fromEntries(jobs)
@@ -85,7 +87,7 @@ function prototypeOf({ instance, isNotMetatype, metatype }: Wrapper): object | n
 function methodsOf({ scanner }: DiscoveryDeps, prototype: object | null): readonly DecoratedMethod[] {
   if (prototype === null) return []
   return scanner.getAllMethodNames(prototype).flatMap((method) =>
-    scheduledOf((prototype as Readonly<Record<string, unknown>>)[method]).map((scheduled) => ({
+    scheduledOf(prototype, method).map((scheduled) => ({
       className: prototype.constructor.name,
       method,
       scheduled,
@@ -99,8 +101,4 @@ export function nameTaken(name: string, place: string): SchedulerError {
     suggestion:
       'Give each a name of its own; a class that several modules provide belongs into one module that exports it',
   })
-}
-
-function unreachable(title: string, reason: string, suggestion: string): SchedulerError {
-  return new SchedulerError(`${title} can't be a job: ${reason}`, { code: 'INVALID_JOB', suggestion })
 }

@@ -1,7 +1,7 @@
-import { Inject, SetMetadata } from '@nestjs/common'
-import { Reflector } from '@nestjs/core'
+import { Inject } from '@nestjs/common'
 import type { EverySchedule, JobContext } from '@s3sched/plugin'
 import type { CronOptions, ScheduledOptions } from './cron-options.ts'
+import { unreachable } from './unreachable.ts'
 
 /** A method that a decorator made a job. */
 export interface Scheduled {
@@ -55,14 +55,45 @@ export function Interval(
   return scheduled({ schedule: { every: first }, options: (second as ScheduledOptions | undefined) ?? {} })
 }
 
-/** The decorators of a method, in the order in which they ran. */
-export function scheduledOf(method: unknown): readonly Scheduled[] {
-  if (typeof method !== 'function') return []
-  return new Reflector().get<readonly Scheduled[] | undefined>(SCHEDULED, method as () => unknown) ?? []
+/**
+ * The decorators of a method, in the order in which they ran. A method that overrides a decorated method has none of its
+ * own.
+ */
+export function scheduledOf(prototype: object, method: string): readonly Scheduled[] {
+  const owner = ownerOf(prototype, method)
+  const ofClass = owner === null ? undefined : (Reflect.getOwnMetadata(SCHEDULED, owner, method) as unknown)
+  const value = owner === null ? undefined : Object.getOwnPropertyDescriptor(owner, method)?.value
+  const ofMethod = typeof value === 'function' ? (Reflect.getMetadata(SCHEDULED, value) as unknown) : undefined
+  return (ofClass ?? ofMethod ?? []) as readonly Scheduled[]
 }
 
+function ownerOf(prototype: object | null, method: string): object | null {
+  let owner = prototype
+  while (owner !== null && !Object.hasOwn(owner, method)) owner = Object.getPrototypeOf(owner) as object | null
+  return owner
+}
+
+/**
+ * Notes the job at the class and at the method: another decorator may put its own function in the method's place, and a
+ * mixin may put the method into another class.
+ * @throws SchedulerError `INVALID_JOB` for what is no method of the instances
+ */
 function scheduled(entry: Scheduled): ScheduledDecorator {
   return (target, key, descriptor) => {
-    SetMetadata(SCHEDULED, [...scheduledOf(descriptor.value), entry])(target, key, descriptor)
+    const method = methodName(target, key, descriptor)
+    const all = [...scheduledOf(target, method), entry]
+    Reflect.defineMetadata(SCHEDULED, all, target, method)
+    Reflect.defineMetadata(SCHEDULED, all, descriptor.value as object)
   }
+}
+
+function methodName(target: object, key: string | symbol, descriptor: PropertyDescriptor | undefined): string {
+  const isStatic = typeof target === 'function'
+  const title = `${isStatic ? target.name : target.constructor.name}.${String(key)}`
+  if (isStatic) throw unreachable(title, 'it is static, and no provider has it', 'Make it a method of the instances')
+  if (typeof key === 'symbol') throw unreachable(title, 'its name is a symbol', 'Give the method a name')
+  if (typeof descriptor?.value !== 'function') {
+    throw unreachable(title, 'it is no method', 'Write a method, and not a field with a function')
+  }
+  return key
 }

@@ -5,9 +5,17 @@ import {
   type DynamicModule,
 } from '@nestjs/common'
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core'
-import { createScheduler, type CreateSchedulerOptions, type Scheduler, type SchedulerJob } from '@s3sched/plugin'
+import {
+  createScheduler,
+  type CreateSchedulerOptions,
+  type Scheduler,
+  SchedulerError,
+  type SchedulerJob,
+} from '@s3sched/plugin'
 import { decoratedJobs, nameTaken } from './decorated-jobs.ts'
 import { SCHEDULER } from './decorators.ts'
+import { earlyEnd } from './early-end.ts'
+import { orAllMistakes } from './all-mistakes.ts'
 import { nestLogger } from './nest-logger.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 
@@ -53,39 +61,60 @@ function dynamicModule(options: S3SchedModuleAsyncOptions): DynamicModule {
   return {
     module: S3SchedModule,
     global: true,
-    imports: [...imports, DiscoveryModule],
+    imports: [...imports, DiscoveryModule, earlyEnd],
     providers: [
       ...providers,
-      { provide: SCHEDULER, inject: [OPTIONS, DiscoveryService, MetadataScanner], useFactory: makeScheduler },
+      { provide: SchedulerLife, inject: [DiscoveryService, MetadataScanner], useFactory: makeLife },
       {
-        provide: SchedulerLife,
-        inject: [OPTIONS, DiscoveryService, MetadataScanner, SCHEDULER],
-        useFactory: makeLife,
+        provide: SCHEDULER,
+        inject: [OPTIONS, SchedulerLife, DiscoveryService, MetadataScanner],
+        useFactory: makeScheduler,
       },
     ],
-    exports: [SCHEDULER],
+    exports: [SCHEDULER, SchedulerLife],
   }
+}
+
+function makeLife(discovery: DiscoveryService, scanner: MetadataScanner): SchedulerLife {
+  return new SchedulerLife({ discovery, scanner })
 }
 
 /** @throws SchedulerError for wrong options, and for wrong jobs of decorated methods */
 function makeScheduler(
-  options: S3SchedModuleOptions,
+  options: S3SchedModuleOptions | undefined,
+  life: SchedulerLife,
   discovery: DiscoveryService,
   scanner: MetadataScanner,
 ): Scheduler {
-  const { jobs = {}, stopTimeout: _, ...others } = options
-  const decorated = decoratedJobs({ discovery, scanner })
-  const twice = Object.keys(jobs).find((name) => Object.hasOwn(decorated, name))
-  if (twice !== undefined) throw nameTaken(twice, 'the options of S3SchedModule')
+  refuseSecondImport(discovery)
+  if (typeof options !== 'object' || options === null) throw noOptions(options)
+  const { jobs = {}, stopTimeout = STOP_TIMEOUT_MS, ...others } = options
+  const mistakes: SchedulerError[] = []
+  const decorated = decoratedJobs({ discovery, scanner }, mistakes)
+  for (const name of Object.keys(jobs)) {
+    if (Object.hasOwn(decorated, name)) mistakes.push(nameTaken(name, 'the options of S3SchedModule'))
+  }
   const all: Readonly<Record<string, SchedulerJob>> = { ...jobs, ...decorated }
-  return createScheduler({ logger: nestLogger(), ...others, jobs: all }) as object as Scheduler
+  const scheduler = orAllMistakes(
+    mistakes,
+    () => createScheduler({ logger: nestLogger(), ...others, jobs: all }) as object as Scheduler,
+  )
+  life.keep(scheduler, stopTimeout)
+  return scheduler
 }
 
-function makeLife(
-  { stopTimeout = STOP_TIMEOUT_MS }: S3SchedModuleOptions,
-  discovery: DiscoveryService,
-  scanner: MetadataScanner,
-  scheduler: Scheduler,
-): SchedulerLife {
-  return new SchedulerLife(scheduler, { discovery, scanner }, stopTimeout)
+/** Two schedulers would each have all decorated methods as their jobs. */
+function refuseSecondImport(discovery: DiscoveryService): void {
+  if (discovery.getProviders().filter(({ token }) => token === SCHEDULER).length < 2) return
+  throw new SchedulerError('S3SchedModule is imported twice, with options of its own each', {
+    code: 'INVALID_OPTIONS',
+    suggestion: 'Import the module once, such as in the root module: every other module can inject the scheduler',
+  })
+}
+
+function noOptions(options: unknown): SchedulerError {
+  return new SchedulerError(`S3SchedModule: expected the options to be an object, got ${String(options)}`, {
+    code: 'INVALID_OPTIONS',
+    suggestion: 'Return the options from useFactory, or from the method create of the class',
+  })
 }

@@ -4,16 +4,21 @@ import { type DiscoveryDeps, refuseUnreachable } from './decorated-jobs.ts'
 
 /**
  * Starts the scheduler after every module is ready, and stops it with the first hook of a shutdown: open runs may still
- * need the connections that other modules close later.
+ * need the connections that other modules close later. A scheduler that the application provides in the place of the
+ * module's, such as a fake in a test, is left alone.
  */
 export class SchedulerLife implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  readonly #scheduler: Pick<Scheduler, 'start' | 'stop'>
   readonly #deps: DiscoveryDeps
-  readonly #stopTimeout: number
+  #scheduler: Pick<Scheduler, 'start' | 'stop'> | undefined
+  #stopTimeout = 0
 
-  constructor(scheduler: Pick<Scheduler, 'start' | 'stop'>, deps: DiscoveryDeps, stopTimeout: number) {
-    this.#scheduler = scheduler
+  constructor(deps: DiscoveryDeps) {
     this.#deps = deps
+  }
+
+  /** From now on the scheduler lives with the application. @param stopTimeout - of open runs in a shutdown, in ms */
+  keep(scheduler: Pick<Scheduler, 'start' | 'stop'>, stopTimeout: number): void {
+    this.#scheduler = scheduler
     this.#stopTimeout = stopTimeout
   }
 
@@ -21,11 +26,12 @@ export class SchedulerLife implements OnModuleInit, OnApplicationBootstrap, OnMo
     refuseUnreachable(this.#deps)
   }
 
-  onApplicationBootstrap(): Promise<void> {
-    return this.#scheduler.start()
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#scheduler?.start()
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.#scheduler.stop({ timeout: this.#stopTimeout })
+  /** Called twice in a shutdown; the second call waits for the first. */
+  async onModuleDestroy(): Promise<void> {
+    await this.#scheduler?.stop({ timeout: this.#stopTimeout })
   }
 }

@@ -1,78 +1,9 @@
-import { type DynamicModule, type INestApplicationContext, Injectable, Module, Scope } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
-import { createManualClock, type ManualClock } from '@s3sched/kernel/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  Cron,
-  Interval,
-  type JobContext,
-  S3SchedModule,
-  type S3SchedModuleOptions,
-  type ScheduledDecorator,
-  SCHEDULER,
-  type Scheduler,
-} from '../src/index.ts'
+import { type INestApplicationContext, Injectable } from '@nestjs/common'
+import { describe, expect, it } from 'vitest'
+import { Cron, Interval, type JobContext, S3SchedModule, SCHEDULER } from '../src/index.ts'
+import { Bench, decorate, MINUTE, NOON, type Provider, scheduler } from './bench.ts'
 
-const NOON = Date.UTC(2026, 0, 5, 12)
-const MINUTE = 60_000
-
-let clock: ManualClock
-let apps: INestApplicationContext[]
-let stores = 0
-beforeEach(() => {
-  clock = createManualClock(NOON)
-  apps = []
-  stores++
-})
-afterEach(async () => {
-  for (const app of apps) await during(app.close())
-})
-
-/** Moves the clock until the work is done. */
-async function during<T>(work: Promise<T>): Promise<T> {
-  const state = { isSettled: false }
-  const settle = (): void => void (state.isSettled = true)
-  work.then(settle, settle)
-  while (!state.isSettled) await clock.advance(250)
-  return work
-}
-
-const options = (more: S3SchedModuleOptions = {}): S3SchedModuleOptions => ({
-  store: `memory://nest-${stores}`,
-  clock,
-  skipColdStart: true,
-  handleSignals: false,
-  ...more,
-})
-
-type Provider = NonNullable<DynamicModule['providers']>[number]
-
-function root(providers: Provider[], module: DynamicModule = S3SchedModule.forRoot(options())): DynamicModule {
-  class App {}
-  Module({})(App)
-  return { module: App, imports: [module], providers }
-}
-
-async function boot(module: DynamicModule): Promise<INestApplicationContext> {
-  const app = await during(NestFactory.createApplicationContext(module, { logger: false, abortOnError: false }))
-  apps.push(app)
-  return app
-}
-
-/** What `@decorator` above the method does. */
-function decorate<C extends { new (): object; prototype: object }>(
-  type: C,
-  method: string,
-  ...by: ScheduledDecorator[]
-): C {
-  Injectable()(type)
-  const descriptor = Object.getOwnPropertyDescriptor(type.prototype, method)
-  if (descriptor === undefined) throw new Error(`no method ${method}`)
-  for (const decorator of by) decorator(type.prototype, method, descriptor)
-  return type
-}
-
-const scheduler = (app: INestApplicationContext): Scheduler => app.get<Scheduler>(SCHEDULER)
+const bench = new Bench('module')
 
 describe('S3SchedModule', () => {
   it('runs decorated methods of providers on their instance, with the context of the run', async () => {
@@ -88,8 +19,8 @@ describe('S3SchedModule', () => {
     }
     decorate(Reports, 'send', Cron('* * * * *', { description: 'all reports' }))
     decorate(Reports, 'poll', Interval('poll', 30_000))
-    const app = await boot(root([Reports]))
-    await clock.advance(MINUTE + 1000)
+    const app = await bench.boot(bench.root([Reports]))
+    await bench.clock.advance(MINUTE + 1000)
     const { ran } = app.get(Reports)
     expect(ran).toContain('Reports.send 2026-01-05T12:01:00.000Z')
     expect(ran.filter((each) => each === 'poll').length).toBeGreaterThanOrEqual(2)
@@ -107,9 +38,9 @@ describe('S3SchedModule', () => {
       }
       return decorate(Reports, 'send', Cron('* * * * *'))
     }
-    await boot(root([job('a')]))
-    await boot(root([job('b')]))
-    await clock.advance(3 * MINUTE)
+    await bench.boot(bench.root([job('a')]))
+    await bench.boot(bench.root([job('b')]))
+    await bench.clock.advance(3 * MINUTE)
     expect(ran).toHaveLength(3)
   })
 
@@ -131,9 +62,10 @@ describe('S3SchedModule', () => {
     const module = S3SchedModule.forRootAsync({
       imports: [{ module: ConfigModule, providers: [Config], exports: [Config] }],
       inject: [Config],
-      useFactory: ({ timezone }: Config) => options({ timezone, jobs: { other: { schedule: null, action: () => 1 } } }),
+      useFactory: ({ timezone }: Config) =>
+        bench.options({ timezone, jobs: { other: { schedule: null, action: () => 1 } } }),
     })
-    const app = await boot(root([Reports], module))
+    const app = await bench.boot(bench.root([Reports], module))
     const jobs = scheduler(app).getAllJobsStatus()
     expect(jobs.map(({ name }) => name).toSorted()).toEqual(['evening', 'morning', 'other'])
     expect(scheduler(app).getJobStatus('morning')?.nextRun).toEqual(new Date('2026-01-06T07:00:00Z'))
@@ -144,7 +76,7 @@ describe('S3SchedModule', () => {
     const order: string[] = []
     class Reports {
       async send(): Promise<void> {
-        await clock.sleep(5000)
+        await bench.clock.sleep(5000)
         order.push('run ended')
       }
     }
@@ -155,62 +87,104 @@ describe('S3SchedModule', () => {
       }
     }
     Injectable()(Connection)
-    const app = await boot(root([Reports, Connection]))
-    await clock.advance(MINUTE)
-    await during(app.close())
+    const app = await bench.boot(bench.root([Reports, Connection]))
+    await bench.clock.advance(MINUTE)
+    await bench.during(app.close())
     expect(order).toEqual(['run ended', 'connection closed'])
     expect(scheduler(app).getHealth()).toMatchObject({ state: 'stopped' })
+  })
+
+  it('a shutdown waits for open runs before any other module is destroyed', async () => {
+    const order: string[] = []
+    class Connection {
+      onModuleDestroy(): void {
+        order.push('connection closed')
+      }
+    }
+    Injectable()(Connection)
+    class ConnectionModule {}
+    class Reports {
+      async send(): Promise<void> {
+        await bench.clock.sleep(5000)
+        order.push('run ended')
+      }
+    }
+    decorate(Reports, 'send', Cron('* * * * *'))
+    const { imports = [], ...app } = bench.root([Reports, { provide: 'of the root', useClass: Connection }])
+    const connections = { module: ConnectionModule, providers: [Connection], exports: [Connection] }
+    const running = await bench.boot({ ...app, imports: [connections, ...imports] })
+    await bench.clock.advance(MINUTE)
+    await bench.during(running.close())
+    expect(order).toEqual(['run ended', 'connection closed', 'connection closed'])
+  })
+
+  it('leaves a scheduler alone that a test provides in its place', async () => {
+    const fake = { runJob: () => Promise.resolve('fake') }
+    const module = S3SchedModule.forRoot(bench.options())
+    const { providers = [] } = module
+    const overridden = providers.map((each) =>
+      'provide' in each && each.provide === SCHEDULER ? { provide: SCHEDULER, useValue: fake } : each,
+    )
+    const app = await bench.boot(bench.root([], { ...module, providers: overridden }))
+    expect(await scheduler(app).runJob('any')).toBe('fake')
+    await bench.during(app.close())
+  })
+
+  it('finds a method that a decorator above has wrapped, or a mixin has moved, and no overriding method', async () => {
+    class Wrapped {
+      send(): string {
+        return 'sent'
+      }
+    }
+    const wrap = (descriptor: TypedPropertyDescriptor<() => string>): void => {
+      const { value } = descriptor
+      descriptor.value = function (this: Wrapped) {
+        return `wrapped ${value?.call(this)}`
+      }
+    }
+    const descriptor = Object.getOwnPropertyDescriptor(Wrapped.prototype, 'send') as TypedPropertyDescriptor<
+      () => string
+    >
+    Cron('* * * * *')(Wrapped.prototype, 'send', descriptor)
+    wrap(descriptor)
+    Cron('0 8 * * *', { name: 'morning' })(Wrapped.prototype, 'send', descriptor)
+    Object.defineProperty(Wrapped.prototype, 'send', descriptor)
+    Injectable()(Wrapped)
+    class Mixed {}
+    Object.defineProperty(Mixed.prototype, 'send', descriptor)
+    Injectable()(Mixed)
+    class Overriding extends Wrapped {
+      override send(): string {
+        return 'by nobody'
+      }
+    }
+    Injectable()(Overriding)
+    const app = await bench.boot(bench.root([Wrapped, Overriding]))
+    const names = (of: INestApplicationContext): string[] =>
+      scheduler(of)
+        .getAllJobsStatus()
+        .map(({ name }) => name)
+        .toSorted()
+    expect(names(app)).toEqual(['Wrapped.send', 'morning'])
+    expect(await scheduler(app).runJob('Wrapped.send')).toBe('wrapped sent')
+    expect(names(await bench.boot(bench.root([Mixed])))).toEqual(['Mixed.send', 'morning'])
   })
 
   it('tells runs to end after stopTimeout', async () => {
     let reason: unknown
     class Reports {
       async send({ signal }: JobContext): Promise<void> {
-        await clock.sleep(10 * MINUTE, signal).catch((error: unknown) => {
+        await bench.clock.sleep(10 * MINUTE, signal).catch((error: unknown) => {
           reason = error
           throw error
         })
       }
     }
     decorate(Reports, 'send', Cron('* * * * *'))
-    const app = await boot(root([Reports], S3SchedModule.forRoot(options({ stopTimeout: 1000 }))))
-    await clock.advance(MINUTE)
-    await during(app.close())
-    expect(clock.now()).toBeLessThan(NOON + 2 * MINUTE)
+    const app = await bench.boot(bench.root([Reports], S3SchedModule.forRoot(bench.options({ stopTimeout: 1000 }))))
+    await bench.clock.advance(MINUTE)
+    await bench.during(app.close())
+    expect(bench.clock.now()).toBeLessThan(NOON + 2 * MINUTE)
     expect(reason).toMatchObject({ code: 'STOPPED' })
-  })
-})
-
-describe('a decorated method that could never run is an error at the start:', () => {
-  class Reports {
-    send(): void {}
-  }
-  decorate(Reports, 'send', Cron('* * * * *'))
-
-  it.each<[string, Provider[], string]>([
-    ['of an object', [{ provide: 'reports', useValue: new Reports() }], 'provided by a value or a function'],
-    ['of a class for each request', [{ provide: Reports, useClass: Reports, scope: Scope.REQUEST }], 'not a singleton'],
-    ['of a transient class', [{ provide: Reports, useClass: Reports, scope: Scope.TRANSIENT }], 'not a singleton'],
-    ['of two providers', [Reports, { provide: 'other', useClass: Reports }], "Job 'Reports.send' already exists"],
-  ])('%s', async (_, providers, message) => {
-    await expect(boot(root(providers))).rejects.toThrow(message)
-  })
-
-  it('with a wrong expression', async () => {
-    class Wrong {
-      send(): void {}
-    }
-    decorate(Wrong, 'send', Cron('61 * * * *'))
-    await expect(boot(root([Wrong]))).rejects.toThrow("Job 'Wrong.send'")
-  })
-
-  it('with the name of a job of the options', async () => {
-    const module = S3SchedModule.forRoot(options({ jobs: { 'Reports.send': { schedule: null, action: () => 1 } } }))
-    await expect(boot(root([Reports], module))).rejects.toThrow('the options of S3SchedModule has the name')
-  })
-
-  it('an alias of the same instance is fine', async () => {
-    const app = await boot(root([Reports, { provide: 'alias', useExisting: Reports }]))
-    expect(scheduler(app).getAllJobsStatus()).toHaveLength(1)
   })
 })
