@@ -7,22 +7,21 @@ import type { SchedulerCore } from '../scheduler-core.ts'
  * The runs of a test scheduler according to its events: the executing actions, and the ends of runs without a history.
  */
 export class RunWatch {
-  /** Counts events, so that a wait knows about any progress. */
-  changes = 0
+  /** Counts the verdicts on ticks and runs, whose ends only the history tells. */
+  verdicts = 0
   /** The difference between the clocks of the test and of the store, in ms, when there is one. */
   skewMs = 0
-  readonly #executing = new Set<JobContext>()
+  /** The attempts whose actions have not returned, with the real time that the waits gave them, in ms. */
+  readonly #executing = new Map<JobContext, number>()
   readonly #startTimes = new Map<string, Date>()
   readonly #ended = new Map<string, JobHistoryEntry>()
 
   constructor(scheduler: SchedulerCore, now: () => Date) {
     scheduler.aroundAttempts(async (context, attempt) => {
-      this.changes++
-      this.#executing.add(context)
+      this.#executing.set(context, 0)
       try {
         return await attempt()
       } finally {
-        this.changes++
         this.#executing.delete(context)
       }
     })
@@ -39,7 +38,7 @@ export class RunWatch {
       this.skewMs = skew
     })
     for (const verdict of ['plg:scheduler:job-missed', 'plg:scheduler:job-lost'] as const) {
-      scheduler.on(verdict, () => void this.changes++)
+      scheduler.on(verdict, () => void this.verdicts++)
     }
     scheduler.on('plg:scheduler:job-skipped', ({ reason, ...tick }) => {
       this.#note(tick, { status: 'skipped', error: reason, endTime: now() })
@@ -48,7 +47,20 @@ export class RunWatch {
 
   /** The attempts whose actions have not returned. */
   get executing(): readonly JobContext[] {
-    return [...this.#executing]
+    return [...this.#executing.keys()]
+  }
+
+  /**
+   * The real time that the newest of these attempts was given, in ms; `Infinity` without an attempt. Each attempt has a
+   * patience of its own: other events, such as the ticks that a hanging action makes its job skip, give it no more.
+   */
+  get givenMs(): number {
+    return Math.min(...this.#executing.values())
+  }
+
+  /** A wait has given the attempts real time. */
+  give(ms: number): void {
+    for (const [attempt, givenMs] of this.#executing) this.#executing.set(attempt, givenMs + ms)
   }
 
   /** The end of a tick's run, according to the events. */
@@ -62,7 +74,6 @@ export class RunWatch {
   ): void {
     const { jobName, runId = '', scheduledTime, trigger = 'schedule', workerId = '', epoch } = run
     const { status, endTime, attempts = 0, duration = 0, error = null, result } = end
-    this.changes++
     this.#ended.set(`${jobName} ${scheduledTime.getTime()}`, {
       id: runId,
       jobName,

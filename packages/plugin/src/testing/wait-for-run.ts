@@ -43,23 +43,21 @@ const LONGEST_PAUSE_MS = 20
 export async function waitForRun(jobName: string, tick: number, deps: WaitDeps): Promise<JobHistoryEntry> {
   const { clock, leavesHistory, ownSleepers, patienceMs, scheduler, watch } = deps
   const from = Math.max(clock.now(), tick)
-  let waitedMs = 0
   let seen = -1
   for (let moves = 0; ;) {
     await settle()
     const hasEnded = watch.endOf(jobName, tick) !== undefined
-    if (watch.changes !== seen || hasEnded) {
+    if (watch.verdicts !== seen || hasEnded) {
       const [recorded] = await scheduler.getJobHistory(jobName, { since: tick, until: tick + 1, limit: 1 })
       const run = recorded ?? (leavesHistory ? undefined : watch.endOf(jobName, tick))
       if (run !== undefined) return run
     }
-    if (watch.changes !== seen) waitedMs = 0
-    seen = watch.changes
+    seen = watch.verdicts
     const isRealWork = watch.executing.length > 0 && clock.sleeping <= ownSleepers()
-    if (isRealWork && waitedMs < patienceMs) {
-      const ms = Math.min(LONGEST_PAUSE_MS, 1 + waitedMs)
+    if (isRealWork && watch.givenMs < patienceMs) {
+      const ms = Math.min(LONGEST_PAUSE_MS, 1 + watch.givenMs)
       await pause(ms)
-      waitedMs += ms
+      watch.give(ms)
       continue
     }
     const { nextWakeMs } = clock
