@@ -6,4 +6,7 @@ it('finds the program of the workers beside its own module, and names the bundle
   expect(() => programBeside('file:///app/dist/bundle.js', 'worker-main')).toThrow(
     /is missing: file:\/\/\/app\/dist\/worker-main\.js\. Leave @s3sched\/executor outside of the bundle/,
   )
+  expect(() => programBeside(undefined, 'worker-main')).toThrow(
+    /is missing: worker-main\. Leave @s3sched\/executor outside of the bundle/,
+  )
 })

@@ -45,13 +45,15 @@ export const PARENT_FD = 4
 /**
  * The program `name` in the folder of a module: the source beside a source, the built ES module beside a built file. A
  * worker starts without Jest or another loader of its parent, so CommonJS has the same program.
- * @param here - the `import.meta.url` of the calling module, which must not be shared between two entries of the build
+ * @param here - the `import.meta.url` of the calling module, which must not be shared between two entries of the build;
+ * `undefined` in a bundle that esbuild writes as CommonJS
  * @throws S3SchedError `INVALID_TASK` when a bundler has moved the module away from the program
  */
-export function programBeside(here: string, name: string): URL {
-  const program = new URL(`./${name}${extname(fileURLToPath(here)).replace('.cjs', '.js')}`, here)
-  if (existsSync(program)) return program
-  throw new S3SchedError(`the program of isolated workers is missing: ${program.href}`, {
+export function programBeside(here: string | undefined, name: string): URL {
+  const program =
+    here === undefined ? undefined : new URL(`./${name}${extname(fileURLToPath(here)).replace('.cjs', '.js')}`, here)
+  if (program !== undefined && existsSync(program)) return program
+  throw new S3SchedError(`the program of isolated workers is missing: ${program?.href ?? name}`, {
     code: 'INVALID_TASK',
     suggestion:
       'Leave @s3sched/executor outside of the bundle, as an external package: its workers are files of its own',

@@ -4,7 +4,9 @@ import type {
   ContainerClient,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob'
+import type * as Blobs from '@azure/storage-blob'
 import type { TokenCredential } from '@azure/identity'
+import type * as Identity from '@azure/identity'
 import { missingPeer } from '../missing-peer.ts'
 import type { Wire } from '../remote/requests.ts'
 import type { AzureConnection } from './azure-connection.ts'
@@ -25,7 +27,7 @@ export async function connectAzure(connection: AzureConnection): Promise<AzureMe
 }
 
 export async function connectAzureAccount({ account, endpoint, secret }: AzureConnection): Promise<BlobServiceClient> {
-  const sdk = await import('@azure/storage-blob').catch(missingPeer('@azure/storage-blob', 'a store az://…'))
+  const sdk = await loadBlobs()
   const given = secret?.()
   let credential: StorageSharedKeyCredential | AnonymousCredential | TokenCredential
   if (given === undefined) credential = await defaultCredential()
@@ -37,7 +39,22 @@ export async function connectAzureAccount({ account, endpoint, secret }: AzureCo
 
 /** Environment, workload identity, managed identity, and the command lines of Azure. */
 async function defaultCredential(): Promise<TokenCredential> {
-  const without = 'a store az://… without a key or a signature'
-  const { DefaultAzureCredential } = await import('@azure/identity').catch(missingPeer('@azure/identity', without))
+  const { DefaultAzureCredential } = await loadIdentity()
   return new DefaultAzureCredential()
+}
+
+async function loadBlobs(): Promise<typeof Blobs> {
+  try {
+    return await import('@azure/storage-blob')
+  } catch (error) {
+    throw missingPeer(error, '@azure/storage-blob', 'a store az://…')
+  }
+}
+
+async function loadIdentity(): Promise<typeof Identity> {
+  try {
+    return await import('@azure/identity')
+  } catch (error) {
+    throw missingPeer(error, '@azure/identity', 'a store az://… without a key or a signature')
+  }
 }

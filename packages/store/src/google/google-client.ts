@@ -1,3 +1,4 @@
+import type * as Auth from 'google-auth-library'
 import { missingPeer } from '../missing-peer.ts'
 import type { Wire } from '../remote/requests.ts'
 import type { GoogleConnection } from './google-connection.ts'
@@ -17,7 +18,15 @@ const SCOPE = 'https://www.googleapis.com/auth/devstorage.read_write'
  */
 export async function connectGoogle({ endpoint }: GoogleConnection): Promise<GoogleMeans> {
   if (endpoint.startsWith('http:')) return { identity: async () => new Headers() }
-  const { GoogleAuth } = await import('google-auth-library').catch(missingPeer('google-auth-library', 'a store gs://…'))
+  const { GoogleAuth } = await loadAuth()
   const auth = new GoogleAuth({ scopes: SCOPE })
   return { identity: async (url) => new Headers(await auth.getRequestHeaders(url)) }
+}
+
+async function loadAuth(): Promise<typeof Auth> {
+  try {
+    return await import('google-auth-library')
+  } catch (error) {
+    throw missingPeer(error, 'google-auth-library', 'a store gs://…')
+  }
 }
