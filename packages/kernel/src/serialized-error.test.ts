@@ -22,6 +22,15 @@ describe('an error', () => {
     expect(serializeError(error)).toMatchObject({ code: 'X', retriable: true, details: { context: { key: 'a' } } })
   })
 
+  it('with a name or a message that is no text is an error all the same', () => {
+    const error = Object.assign(new Error(), { name: 404, message: { reason: 'gone' } })
+    expect(serializeError(error)).toMatchObject({ name: '404', message: '{"reason":"gone"}' })
+    expect(serializeError(Object.assign(new Error('x'), { name: undefined }))).toMatchObject({
+      name: 'Error',
+      message: 'x',
+    })
+  })
+
   it('of another realm is an error all the same', () => {
     expect(serializeError(runInNewContext('new RangeError("far")'))).toMatchObject({
       name: 'RangeError',

@@ -63,10 +63,20 @@ function fieldsOf(thrown: unknown, seen: Set<unknown>): SerializedError {
   }
 }
 
-/** An error of this or another realm, such as one from `node:vm`. */
+/** An error of this or another realm, such as one from `node:vm`. Applications give errors all kinds of names. */
 function isErrorLike(thrown: unknown): thrown is object {
   if (typeof thrown !== 'object' || thrown === null) return false
+  if (isError(thrown)) return true
   return typeof readField(thrown, 'message') === 'string' && typeof readField(thrown, 'name') === 'string'
+}
+
+function isError(thrown: object): boolean {
+  try {
+    return thrown instanceof Error
+  } catch {
+    // A proxy may refuse to tell.
+    return false
+  }
 }
 
 function detailsOf(error: object): JsonValue | undefined {
@@ -99,7 +109,8 @@ function readField(from: object, key: string): unknown {
 }
 
 function textOf(value: unknown, fallback: string): string {
-  return typeof value === 'string' ? value : fallback
+  if (typeof value === 'string') return value
+  return value === undefined ? fallback : JSON.stringify(toBoundedJson(value, 2048))
 }
 
 function shorten(text: string): string {
