@@ -10,7 +10,8 @@ const ENDED = 'the call has ended'
 
 /**
  * Runs `work` until its end, the caller's abort or the end of the call's time, whichever comes first. Unfinished `work`
- * then goes on unobserved until the next check of its signal.
+ * then goes on unobserved until the next check of its signal. The signal of failed `work` is aborted, too: whatever the
+ * work has left open ends with the signal.
  *
  * @throws the caller's reason, or {@link StoreError} `TIMEOUT`
  */
@@ -45,6 +46,10 @@ export async function withinTime<T>(
   )
   try {
     return await Promise.race([work(call.signal), gaveUp])
+  } catch (thrown) {
+    // The unread body of a refused answer would hold its socket for ever.
+    call.abort(thrown)
+    throw thrown
   } finally {
     ended.abort(ENDED)
     signal?.removeEventListener('abort', onAbort)

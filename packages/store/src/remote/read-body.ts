@@ -6,15 +6,17 @@ export type ReadBody =
   | { readonly outcome: 'found'; readonly body: Uint8Array }
   | { readonly outcome: 'too-large'; readonly bytes: number }
 
+/** A stream of Node can be destroyed, a stream of the web cancelled. */
+interface Body extends AsyncIterable<Uint8Array> {
+  destroy?(): unknown
+  cancel?(): Promise<void>
+}
+
 /**
  * Collects the body of an answer. A body that is too large is not read to its end.
  * @throws {@link StoreError} `NETWORK` for a body shorter than its announced length
  */
-export async function readBody(
-  key: string,
-  body: AsyncIterable<Uint8Array>,
-  announced: number | undefined,
-): Promise<ReadBody> {
+export async function readBody(key: string, body: Body, announced: number | undefined): Promise<ReadBody> {
   if (announced !== undefined && announced > MAX_BODY_BYTES) {
     await drop(body)
     return { outcome: 'too-large', bytes: announced }
@@ -41,7 +43,11 @@ export async function readBody(
   return { outcome: 'found', body: whole }
 }
 
-/** Ends an unneeded stream, and frees its socket. */
-async function drop(body: AsyncIterable<Uint8Array>): Promise<void> {
-  await body[Symbol.asyncIterator]().return?.()
+/**
+ * Ends an unneeded stream, and frees its socket. The `return()` of an iterator that was never asked does nothing to a
+ * stream of Node.
+ */
+async function drop(body: Body): Promise<void> {
+  if (body.destroy === undefined) await body.cancel?.()
+  else body.destroy()
 }
