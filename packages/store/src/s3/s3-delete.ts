@@ -7,6 +7,7 @@ import { isMissing } from './s3-get.ts'
 import { meaningOf } from './s3-error.ts'
 import type { S3Means, S3Wire } from './s3-means.ts'
 import { readTrouble } from './s3-trouble.ts'
+import { watchAnswer } from './watch-answer.ts'
 
 /** The largest number of keys in one delete request. */
 const BATCH = 1000
@@ -22,8 +23,10 @@ interface FailedKey {
 
 /** Deletes one object: 1 request. Deletes have no condition, because servers that ignore the condition are common. */
 export async function deleteOnce({ client, sdk, signal }: S3Wire, bucket: string, key: string): Promise<void> {
+  const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key })
+  watchAnswer(command)
   try {
-    await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal })
+    await client.send(command, { abortSignal: signal })
   } catch (thrown) {
     const { name, status } = readTrouble(thrown, 0)
     if (!isMissing(name, status)) throw thrown
@@ -78,6 +81,7 @@ async function sendBatch(
   const Objects = keys.map((key) => ({ Key: key }))
   const command = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })
   command.middlewareStack.add(addContentMd5 as never, { step: 'build', priority: 'low', name: 's3schedContentMd5' })
+  watchAnswer(command)
   const output = await client.send(command, { abortSignal: signal })
   return (output.Errors ?? [])
     .filter(({ Code }) => Code !== 'NoSuchKey')

@@ -108,6 +108,8 @@ const BY_NAME: Readonly<Record<string, Meaning>> = {
 
 const BY_STATUS: Readonly<Record<number, Meaning>> = {
   301: WRONG_PLACE,
+  302: NOT_S3,
+  303: NOT_S3,
   307: UNAVAILABLE,
   308: WRONG_PLACE,
   401: CREDENTIALS,

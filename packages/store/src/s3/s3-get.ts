@@ -5,7 +5,7 @@ import { StoreError } from '../store-error.ts'
 import { quoted } from './etag.ts'
 import type { S3Wire } from './s3-means.ts'
 import { readTrouble } from './s3-trouble.ts'
-import { watchServerDate } from './server-date.ts'
+import { watchAnswer } from './watch-answer.ts'
 
 export interface WantedObject {
   readonly bucket: string
@@ -22,7 +22,7 @@ export async function getOnce(
   const condition = ifNoneMatch === undefined ? {} : { IfNoneMatch: ifNoneMatch }
   const part = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }
   const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...condition, ...part })
-  const serverDate = watchServerDate(command)
+  const serverDate = watchAnswer(command)
   try {
     const output = await client.send(command, { abortSignal: signal })
     const etag = quoted(output.ETag)

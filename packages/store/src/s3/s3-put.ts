@@ -4,7 +4,7 @@ import type { Put } from '../remote/conditional-put-loop.ts'
 import { StoreError } from '../store-error.ts'
 import { quoted } from './etag.ts'
 import type { S3Wire } from './s3-means.ts'
-import { watchServerDate } from './server-date.ts'
+import { watchAnswer } from './watch-answer.ts'
 
 export interface S3Put {
   readonly bucket: string
@@ -13,7 +13,10 @@ export interface S3Put {
   readonly condition: PutCondition | undefined
 }
 
-/** Makes one PUT. An answer without an ETag is no success: the answer may be an error inside of a 200. */
+/**
+ * Makes one PUT. An answer without an ETag is no success: the answer may be an error inside of a 200. A weak ETag is
+ * none of S3: no condition can name a weak ETag, and servers of pages make one for whatever they answer.
+ */
 export async function putOnce({ client, sdk, signal }: S3Wire, { body, bucket, condition, key }: S3Put): Promise<Put> {
   const command = new sdk.PutObjectCommand({
     Bucket: bucket,
@@ -23,14 +26,17 @@ export async function putOnce({ client, sdk, signal }: S3Wire, { body, bucket, c
     ContentType: key.endsWith('.json') ? 'application/json' : 'application/octet-stream',
     ...headersOf(condition),
   })
-  const serverDate = watchServerDate(command)
+  const serverDate = watchAnswer(command)
   const output = await client.send(command, { abortSignal: signal })
   const etag = quoted(output.ETag)
-  if (etag === undefined) {
-    throw new StoreError(`PUT '${key}' was answered with success, but without an ETag`, {
-      code: 'UNAVAILABLE',
-      retriable: true,
-    })
+  if (etag === undefined || etag.startsWith('W/')) {
+    throw new StoreError(
+      `PUT '${key}' was answered with success, but ${etag === undefined ? 'without an' : 'with a weak'} ETag`,
+      {
+        code: 'UNAVAILABLE',
+        retriable: true,
+      },
+    )
   }
   return { etag, serverTime: serverDate() }
 }
