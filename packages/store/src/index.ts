@@ -32,7 +32,7 @@ export { isObjectStore, openStore, type OpenStoreDeps, type S3ClientConnection, 
 export { missChance } from './probe/miss-chance.ts'
 export { probeStore, type ProbeOptions, type ProbeReport } from './probe/probe-store.ts'
 export { redactConnection } from '@s3sched/kernel'
-export type { BucketSettings } from './bucket-settings.ts'
+export type { AgingRule, BucketSettings } from './bucket-settings.ts'
 export { inspectBucket } from './inspect-bucket.ts'
 export { scopeStore } from './scoped-store.ts'
 export { StoreError, type StoreErrorCode } from './store-error.ts'

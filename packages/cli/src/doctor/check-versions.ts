@@ -4,8 +4,15 @@ import { ok, type Finding } from './finding.ts'
 
 const RULE = 'Add a lifecycle rule that deletes noncurrent versions after a day; the guide "Several instances" has it'
 
-/** Tells where old versions of often rewritten objects pile up, or are kept by force. Pure. */
+/** The folders of the history, which a rule may delete as a retention would. */
+const HISTORY = ['segments/', 'details/', 'history/']
+
+/**
+ * Tells where old versions of often rewritten objects pile up, or are kept by force, and which rules take away objects
+ * that are still needed. Pure.
+ */
 export function checkVersions({
+  agingRules = [],
   expiresNoncurrent,
   retentionDays,
   softDeleteDays,
@@ -41,6 +48,16 @@ export function checkVersions({
       level: 'notice',
       message: `soft delete keeps each replaced object for ${counted(softDeleteDays, 'day')}, and is paid: the lease alone leaves 2,880 objects a day at the defaults`,
       advice: 'Turn soft delete off for this bucket: an earlier state of a page or a lease is of no use',
+    })
+  }
+  for (const { below, days, does } of agingRules) {
+    if (HISTORY.some((folder) => below.startsWith(folder))) continue
+    const what = below === '' ? 'each object' : `each object below ${below}`
+    findings.push({
+      check,
+      level: 'problem',
+      message: `a rule ${does === 'delete' ? 'deletes' : 'archives'} ${what} ${counted(days, 'day')} after its last write: a job's record with its pause and its fence, and the lease, which are still needed`,
+      advice: `Take this prefix out of the rule: only ${HISTORY.join(', ')} may have one that deletes, no shorter than historyRetention`,
     })
   }
   return findings

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { checkVersions } from './check-versions.ts'
 import { rightsOf } from './rights.ts'
 
 it.each([
@@ -12,15 +11,4 @@ it.each([
   ],
 ])('names the right to write in the words of %s', (connection, right) => {
   expect(rightsOf(connection).write).toBe(right)
-})
-
-it('warns of a soft delete, which keeps each replaced object', () => {
-  const unknown = { versioning: undefined, expiresNoncurrent: undefined, retentionDays: undefined }
-  expect(checkVersions({ ...unknown, softDeleteDays: 7 })).toMatchObject([
-    {
-      level: 'notice',
-      message: expect.stringContaining('soft delete keeps each replaced object for 7 days') as string,
-    },
-  ])
-  expect(checkVersions({ ...unknown, softDeleteDays: 0 })).toEqual([])
 })

@@ -15,7 +15,12 @@ export async function inspectAzureContainer(
   connection: AzureConnection,
   signal: AbortSignal | undefined,
 ): Promise<BucketSettings> {
-  const unknown = { versioning: undefined, expiresNoncurrent: undefined, retentionDays: undefined }
+  const unknown = {
+    versioning: undefined,
+    expiresNoncurrent: undefined,
+    agingRules: undefined,
+    retentionDays: undefined,
+  }
   const bounds = { timeoutMs: TIMEOUT_MS, signal }
   try {
     return await withinTime(systemClock, 'reading the settings of the account', bounds, async (abortSignal) => {

@@ -17,12 +17,13 @@ it('reads what keeps old objects of a bucket of Google Cloud', async () => {
       retentionPolicy: { retentionPeriod: '86400' },
       softDeletePolicy: { retentionDurationSeconds: '604800' },
     }),
-  ).toEqual({ versioning: 'on', expiresNoncurrent: true, retentionDays: 1, softDeleteDays: 7 })
+  ).toEqual({ versioning: 'on', expiresNoncurrent: true, agingRules: [], retentionDays: 1, softDeleteDays: 7 })
   const elsewhere = { action: { type: 'Delete' }, condition: { isLive: false, matchesPrefix: ['logs/'] } }
   const live = { action: { type: 'Delete' }, condition: { age: 30 } }
   expect(await inspect(200, { lifecycle: { rule: [elsewhere, live] } })).toEqual({
     versioning: 'off',
     expiresNoncurrent: false,
+    agingRules: [{ does: 'delete', below: '', days: 30 }],
     retentionDays: 0,
     softDeleteDays: 0,
   })
@@ -32,6 +33,7 @@ it('says nothing of what it may not read', async () => {
   const nothing = {
     versioning: undefined,
     expiresNoncurrent: undefined,
+    agingRules: undefined,
     retentionDays: undefined,
     softDeleteDays: undefined,
   }

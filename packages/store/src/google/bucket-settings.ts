@@ -1,5 +1,5 @@
 import { systemClock } from '@s3sched/kernel'
-import type { BucketSettings } from '../bucket-settings.ts'
+import { partBelow, type AgingRule, type BucketSettings } from '../bucket-settings.ts'
 import { withinTime } from '../within-time.ts'
 import { askGoogle } from './google-answer.ts'
 import { connectGoogle } from './google-client.ts'
@@ -20,6 +20,7 @@ interface Metadata {
 interface Rule {
   readonly action?: { readonly type?: string }
   readonly condition?: {
+    readonly age?: number
     readonly isLive?: boolean
     readonly numNewerVersions?: number
     readonly daysSinceNoncurrentTime?: number
@@ -42,7 +43,13 @@ export async function inspectGoogleBucket(
     })
   } catch {
     signal?.throwIfAborted()
-    return { versioning: undefined, expiresNoncurrent: undefined, retentionDays: undefined, softDeleteDays: undefined }
+    return {
+      versioning: undefined,
+      expiresNoncurrent: undefined,
+      agingRules: undefined,
+      retentionDays: undefined,
+      softDeleteDays: undefined,
+    }
   }
 }
 
@@ -50,19 +57,35 @@ function settingsOf(
   { lifecycle, retentionPolicy, softDeletePolicy, versioning }: Metadata,
   prefix: string,
 ): BucketSettings {
+  const rules = (lifecycle?.rule ?? []).filter(({ action }) => action?.type === 'Delete')
   return {
     versioning: versioning?.enabled === true ? 'on' : 'off',
-    expiresNoncurrent: (lifecycle?.rule ?? []).some((rule) => deletesNoncurrent(rule, prefix)),
+    expiresNoncurrent: rules.some((rule) => deletesNoncurrent(rule, prefix)),
+    agingRules: rules.flatMap((rule) => agingRulesOf(rule, prefix)),
     retentionDays: daysOf(retentionPolicy?.retentionPeriod),
     softDeleteDays: daysOf(softDeletePolicy?.retentionDurationSeconds),
   }
 }
 
-function deletesNoncurrent({ action, condition = {} }: Rule, prefix: string): boolean {
-  const { daysSinceNoncurrentTime, isLive, matchesPrefix, numNewerVersions } = condition
-  const isOfOld = isLive === false || numNewerVersions !== undefined || daysSinceNoncurrentTime !== undefined
-  const isHere = matchesPrefix === undefined || matchesPrefix.some((below) => prefix.startsWith(below))
-  return action?.type === 'Delete' && isOfOld && isHere
+function deletesNoncurrent(rule: Rule, prefix: string): boolean {
+  const { matchesPrefix } = rule.condition ?? {}
+  const isHere = matchesPrefix === undefined || matchesPrefix.some((ruled) => prefix.startsWith(ruled))
+  return isOfOld(rule) && isHere
+}
+
+/** The classes of storage of Google Cloud can all be read at once, so that only deletions count. */
+function agingRulesOf(rule: Rule, prefix: string): AgingRule[] {
+  if (isOfOld(rule)) return []
+  const { age = 0, matchesPrefix = [''] } = rule.condition ?? {}
+  return matchesPrefix.flatMap((ruled) => {
+    const below = partBelow(prefix, ruled)
+    return below === undefined ? [] : [{ does: 'delete', below, days: age }]
+  })
+}
+
+function isOfOld({ condition = {} }: Rule): boolean {
+  const { daysSinceNoncurrentTime, isLive, numNewerVersions } = condition
+  return isLive === false || numNewerVersions !== undefined || daysSinceNoncurrentTime !== undefined
 }
 
 function daysOf(seconds: string | undefined): number {

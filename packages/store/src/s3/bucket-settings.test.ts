@@ -16,7 +16,13 @@ const rule = (filter: string, status = 'Enabled'): string =>
 
 describe('inspectBucket', () => {
   it('says nothing of what it may not read, or the server does not know', async () => {
-    const nothing = { versioning: undefined, expiresNoncurrent: undefined, retentionDays: undefined, softDeleteDays: 0 }
+    const nothing = {
+      versioning: undefined,
+      expiresNoncurrent: undefined,
+      agingRules: undefined,
+      retentionDays: undefined,
+      softDeleteDays: 0,
+    }
     expect(await inspect({})).toEqual(nothing)
   })
 
@@ -36,6 +42,29 @@ describe('inspectBucket', () => {
     ['that is disabled', rule('<Filter><Prefix></Prefix></Filter>', 'Disabled'), false],
   ])('a rule %s counts as %s', async (_, lifecycle, counts) => {
     expect(await inspect({ lifecycle }, 's3sched/')).toMatchObject({ expiresNoncurrent: counts })
+  })
+
+  const aging = (filter: string, act: string): string =>
+    `<LifecycleConfiguration><Rule><ID>r</ID>${filter}<Status>Enabled</Status>${act}</Rule></LifecycleConfiguration>`
+  const expiration = '<Expiration><Days>30</Days></Expiration>'
+  const glacier = '<Transition><Days>9</Days><StorageClass>GLACIER</StorageClass></Transition>'
+
+  it.each([
+    ['<Filter><Prefix></Prefix></Filter>', expiration, [{ does: 'delete', below: '', days: 30 }]],
+    ['<Prefix>s3sched/jobs/</Prefix>', expiration, [{ does: 'delete', below: 'jobs/', days: 30 }]],
+    ['<Filter><Prefix>s3sched/</Prefix></Filter>', glacier, [{ does: 'archive', below: '', days: 9 }]],
+    ['', '<Expiration><Date>2031-01-01T00:00:00Z</Date></Expiration>', [{ does: 'delete', below: '', days: 0 }]],
+    [
+      '<Filter><And><Prefix>s3</Prefix><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></And></Filter>',
+      expiration,
+      [{ does: 'delete', below: '', days: 30 }],
+    ],
+    ['<Filter><Prefix>logs/</Prefix></Filter>', expiration, []],
+    ['<Filter><Tag><Key>a</Key><Value>b</Value></Tag></Filter>', expiration, []],
+    ['', '<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>', []],
+    ['', '<Transition><Days>9</Days><StorageClass>STANDARD_IA</StorageClass></Transition>', []],
+  ])('finds the rules that take present objects away: %s %s', async (filter, act, found) => {
+    expect(await inspect({ lifecycle: aging(filter, act) }, 's3sched/')).toMatchObject({ agingRules: found })
   })
 
   it('reads for how long Object Lock keeps each object', async () => {

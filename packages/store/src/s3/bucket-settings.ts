@@ -1,6 +1,6 @@
-import type { S3Client } from '@aws-sdk/client-s3'
+import type { LifecycleRule, S3Client } from '@aws-sdk/client-s3'
 import { silentLogger } from '@s3sched/kernel'
-import type { BucketSettings } from '../bucket-settings.ts'
+import { partBelow, type AgingRule, type BucketSettings } from '../bucket-settings.ts'
 import { connectS3 } from './s3-client.ts'
 import type { S3Connection } from './s3-connection.ts'
 
@@ -18,13 +18,20 @@ export async function inspectS3Bucket(
   const client = await connectS3(parsed, silentLogger)
   const call = { requestTimeout: TIMEOUT_MS, ...(signal === undefined ? {} : { abortSignal: signal }) }
   try {
-    const [versioning, expiresNoncurrent, retentionDays] = await Promise.all([
+    const [versioning, rules, retentionDays] = await Promise.all([
       versioningOf(client, parsed.bucket, call),
-      hasRule(client, parsed.bucket, parsed.prefix + prefix, call),
+      rulesOf(client, parsed.bucket, call),
       retentionOf(client, parsed.bucket, call),
     ])
     signal?.throwIfAborted()
-    return { versioning, expiresNoncurrent, retentionDays, softDeleteDays: 0 }
+    const whole = parsed.prefix + prefix
+    return {
+      versioning,
+      expiresNoncurrent: rules?.some((rule) => deletesNoncurrent(rule, whole)),
+      agingRules: rules?.flatMap((rule) => agingRulesOf(rule, whole)),
+      retentionDays,
+      softDeleteDays: 0,
+    }
   } finally {
     client.destroy()
   }
@@ -43,16 +50,40 @@ async function versioningOf(client: S3Client, Bucket: string, call: Call): Promi
   return answer?.Status === 'Enabled' ? 'on' : answer?.Status === 'Suspended' ? 'suspended' : 'off'
 }
 
-async function hasRule(client: S3Client, Bucket: string, prefix: string, call: Call): Promise<boolean | undefined> {
+/** The enabled rules for objects without tags: no object of s3sched has a tag. */
+async function rulesOf(client: S3Client, Bucket: string, call: Call): Promise<readonly LifecycleRule[] | undefined> {
   const { GetBucketLifecycleConfigurationCommand } = await import('#aws-sdk')
   const asked = client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call)
   const answer = await settingOf(asked, 'NoSuchLifecycleConfiguration')
   if (answer === undefined) return undefined
-  return (answer?.Rules ?? []).some(({ Filter, NoncurrentVersionExpiration, Prefix, Status }) => {
-    const isOfSome = Filter?.Tag !== undefined || Filter?.And !== undefined
-    const below = Filter?.Prefix ?? Prefix ?? ''
-    return Status === 'Enabled' && NoncurrentVersionExpiration !== undefined && !isOfSome && prefix.startsWith(below)
-  })
+  return (answer?.Rules ?? []).filter(
+    ({ Filter, Status }) => Status === 'Enabled' && Filter?.Tag === undefined && Filter?.And?.Tags === undefined,
+  )
+}
+
+function prefixOf({ Filter, Prefix }: LifecycleRule): string {
+  return Filter?.And?.Prefix ?? Filter?.Prefix ?? Prefix ?? ''
+}
+
+function deletesNoncurrent(rule: LifecycleRule, prefix: string): boolean {
+  // A bound of the size leaves versions of the other sizes.
+  const isOfSome = rule.Filter?.And !== undefined
+  return rule.NoncurrentVersionExpiration !== undefined && !isOfSome && prefix.startsWith(prefixOf(rule))
+}
+
+/** The classes of storage from which a GET gives nothing. */
+const UNREADABLE_CLASSES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE'])
+
+function agingRulesOf(rule: LifecycleRule, prefix: string): AgingRule[] {
+  const below = partBelow(prefix, prefixOf(rule))
+  if (below === undefined) return []
+  const { Expiration, Transitions = [] } = rule
+  const archives = Transitions.filter(({ StorageClass }) => UNREADABLE_CLASSES.has(StorageClass ?? ''))
+  const deletes = Expiration?.Days !== undefined || Expiration?.Date !== undefined ? [Expiration] : []
+  return [
+    ...deletes.map(({ Days }): AgingRule => ({ does: 'delete', below, days: Days ?? 0 })),
+    ...archives.map(({ Days }): AgingRule => ({ does: 'archive', below, days: Days ?? 0 })),
+  ]
 }
 
 async function retentionOf(client: S3Client, Bucket: string, call: Call): Promise<number | undefined> {

@@ -94,6 +94,10 @@ const BY_NAME: Readonly<Record<string, Meaning>> = {
   QuotaExceeded: NO_SPACE,
   InsufficientStorage: NO_SPACE,
   EntityTooLarge: TOO_LARGE,
+  InvalidObjectState: {
+    code: 'UNSUPPORTED',
+    suggestion: 'A rule of the bucket has archived the object: restore it, and take this prefix out of the rule',
+  },
   KeyTooLongError: BAD_KEY,
   XMinioInvalidObjectName: BAD_KEY,
   NotImplemented: UNSUPPORTED,
