@@ -76,3 +76,19 @@ it('repeats a chore at the interval that the chore asks for, and sooner after a 
   ending.abort()
   await repeating
 })
+
+it('does not fill the log with one and the same failure, of which each event tells', async () => {
+  const { announced, clock, deps, ending, said } = setUp()
+  const failing = insist(deps, 'take over', async () => {
+    throw new Error('denied')
+  })
+  await clock.advance(20_500)
+  expect(announced).toHaveLength(21)
+  expect(said).toEqual([
+    'the leader could not take over yet: denied',
+    'the leader could not take over yet: denied (9 more of this kind since the last message)',
+    'the leader could not take over yet: denied (9 more of this kind since the last message)',
+  ])
+  ending.abort()
+  await failing
+})

@@ -1,4 +1,4 @@
-import { messageOf } from '@s3sched/kernel'
+import { messageOf, RepeatedTroubles } from '@s3sched/kernel'
 import type { EngineEnv } from '../engine-env.ts'
 
 export interface InsistDeps extends Pick<EngineEnv, 'clock' | 'events' | 'logger'> {
@@ -14,12 +14,13 @@ const AGAIN_MS = 1000
  */
 export async function insist(deps: InsistDeps, what: string, work: () => Promise<void>): Promise<void> {
   const { clock, signal } = deps
+  const told = new RepeatedTroubles(clock)
   while (!signal.aborted) {
     try {
       return await work()
     } catch (error) {
       if (signal.aborted) return
-      report(deps, what, error)
+      report(deps, { what, error, told })
       await clock.sleep(AGAIN_MS, signal).catch(() => undefined) // ends with the loop's condition
     }
   }
@@ -38,6 +39,7 @@ export interface Chore {
 /** Repeats the chore until the signal aborts. Never rejects. */
 export async function repeat(deps: InsistDeps, { afterTroubleMs, firstMs, work }: Chore): Promise<void> {
   const { clock, signal } = deps
+  const told = new RepeatedTroubles(clock)
   for (let wait = firstMs; ;) {
     try {
       await clock.sleep(wait, signal)
@@ -45,12 +47,20 @@ export async function repeat(deps: InsistDeps, { afterTroubleMs, firstMs, work }
       wait = await work(signal)
     } catch (error) {
       if (signal.aborted) return
-      report(deps, 'look after the bucket', error)
+      report(deps, { what: 'look after the bucket', error, told })
     }
   }
 }
 
-function report({ events, logger }: InsistDeps, what: string, error: unknown): void {
-  logger.error(`the leader could not ${what} yet: ${messageOf(error)}`, { error })
+interface Failure {
+  readonly what: string
+  readonly error: unknown
+  readonly told: RepeatedTroubles
+}
+
+/** The log leaves out repetitions; the event tells of each failure. */
+function report({ events, logger }: InsistDeps, { error, told, what }: Failure): void {
+  const others = told.tell(error)
+  if (others !== undefined) logger.error(`the leader could not ${what} yet: ${messageOf(error)}${others}`, { error })
   events.announce('error', { error })
 }

@@ -9,26 +9,29 @@ const LEASE_MS = 2000
 /** Runs with leases; a commit of their page lands at once, unless the store is silent. */
 function setUp() {
   const clock = createManualClock(Date.UTC(2026, 0, 5, 12))
-  const state = { isActing: true, isSilent: false, signs: 0, ended: [] as string[] }
+  const state = { isActing: true, isSilent: false, isRefusing: false, signs: 0, ended: [] as string[] }
   let signedAt: Reading = takeReading(clock)
   const commit = (): void => {
     signedAt = takeReading(clock)
   }
   const sign = async (): Promise<void> => {
     state.signs++
+    if (state.isRefusing) throw new Error('denied')
     if (state.isSilent) await new Promise(() => undefined)
     commit()
   }
-  const leases = new RunLeases({ records: { sign, signedAt: () => signedAt }, clock, logger: silentLogger })
-  const enter = (runId: string) =>
+  const said: string[] = []
+  const logger = { ...silentLogger, warn: (message: string) => void said.push(message) }
+  const leases = new RunLeases({ records: { sign, signedAt: () => signedAt }, clock, logger })
+  const enter = (runId: string, leaseMs: number = LEASE_MS) =>
     leases.enter({
       jobName: 'job',
       run: { runId } as OpenRun,
-      leaseMs: LEASE_MS,
+      leaseMs,
       isActing: () => state.isActing,
       end: () => void state.ended.push(runId),
     })
-  return { clock, commit, enter, state }
+  return { clock, commit, enter, said, state }
 }
 
 it('signs the page often enough while an action goes on, once for all runs of a job', async () => {
@@ -95,4 +98,16 @@ it('signs nothing any more once all runs have left', async () => {
   enter('a').leave()
   await clock.advance(10 * LEASE_MS)
   expect(state.signs).toBe(0)
+})
+
+it('asks a store that refuses all writes at once a few times a second, and fills no log', async () => {
+  const { clock, enter, said, state } = setUp()
+  state.isActing = false // waits for a slot, and may wait for long
+  state.isRefusing = true
+  const leaseMs = 60_000
+  enter('a', leaseMs)
+  await clock.advance(leaseMs)
+  expect(state.signs).toBeGreaterThan(60)
+  expect(state.signs).toBeLessThan(150)
+  expect(said.length).toBeLessThan(8)
 })

@@ -6,7 +6,15 @@
  * time, the runs are told to end, before another instance may begin. A run without an executing action has nothing to
  * end: it holds its job, and begins no attempt while its lease is not trusted.
  */
-import { elapsedAtMost, messageOf, takeReading, type Clock, type Logger, type Reading } from '@s3sched/kernel'
+import {
+  elapsedAtMost,
+  messageOf,
+  RepeatedTroubles,
+  takeReading,
+  type Clock,
+  type Logger,
+  type Reading,
+} from '@s3sched/kernel'
 import type { OpenRun } from '@s3sched/jobs'
 import type { RecordCache } from '@s3sched/jobs/bucket'
 import type { Authority } from './authority.ts'
@@ -53,6 +61,8 @@ const LONGEST_SLEEP_MS = 500
 const SHORTEST_SLEEP_MS = 1
 /** The pause before the next look while a sign is under way, in ms. */
 const UNDER_WAY_MS = 50
+/** The pause after a failed sign, in ms: a store that refuses all writes answers at once. */
+const AGAIN_MS = 250
 /** A wake-up that is late by more shows that the process was blocked, or stopped, in ms. */
 const BLOCKED_MS = 200
 const WOKEN = 'woken early, on purpose'
@@ -60,13 +70,15 @@ const WOKEN = 'woken early, on purpose'
 export class RunLeases {
   readonly #deps: RunLeasesDeps
   readonly #held = new Map<string, Held>()
-  /** The jobs whose pages are being signed. */
+  /** The jobs whose pages are being signed, or were refused a moment ago. */
   readonly #signing = new Set<string>()
+  readonly #repeated: RepeatedTroubles
   #wake: AbortController | undefined
   #wakesAt = Infinity
 
   constructor(deps: RunLeasesDeps) {
     this.#deps = deps
+    this.#repeated = new RepeatedTroubles(deps.clock)
   }
 
   /** Starts watching a run whose claim carries a run lease. */
@@ -142,12 +154,17 @@ export class RunLeases {
   async #sign(jobName: string): Promise<void> {
     if (this.#signing.has(jobName)) return
     this.#signing.add(jobName)
+    const { clock, logger, records } = this.#deps
     try {
-      await this.#deps.records.sign(jobName)
+      await records.sign(jobName)
     } catch (error) {
-      this.#deps.logger.warn(`could not write yet that the runs of job '${jobName}' go on: ${messageOf(error)}`, {
-        error,
-      })
+      const others = this.#repeated.tell(error)
+      if (others !== undefined) {
+        logger.warn(`could not write yet that the runs of job '${jobName}' go on: ${messageOf(error)}${others}`, {
+          error,
+        })
+      }
+      await clock.sleep(AGAIN_MS)
     } finally {
       this.#signing.delete(jobName)
     }

@@ -5,7 +5,7 @@
  * other changes that wait for the same page. No decision rests on a record that could not be written: after a conflict
  * the page is read again, and every change is decided again on the new content.
  */
-import { messageOf, type Logger, type Random, type Reading } from '@s3sched/kernel'
+import { messageOf, RepeatedTroubles, type Logger, type Random, type Reading } from '@s3sched/kernel'
 import type { PageChanged } from '@s3sched/ledger'
 import type { PageOutcome } from '@s3sched/history/segments'
 import type { ObjectStore } from '@s3sched/store'
@@ -65,8 +65,12 @@ export class RecordCache {
     this.#writer = new RecordWriter(deps, { ledger, reader, restorer, waiting: this.#waiting })
     ledger.on('changed', (change) => this.#onChanged(change))
     if (owner.restores !== false) putBackLostPages(ledger, parts)
+    const repeated = new RepeatedTroubles(deps.clock)
     ledger.on('problem', ({ error }) => {
-      logger.warn(`the job records could not be read or written yet: ${messageOf(error)}`, { error })
+      const others = repeated.tell(error)
+      if (others !== undefined) {
+        logger.warn(`the job records could not be read or written yet: ${messageOf(error)}${others}`, { error })
+      }
       owner.onProblem?.(error)
     })
   }
