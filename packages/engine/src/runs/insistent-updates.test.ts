@@ -51,6 +51,17 @@ it('gives up at once when told so, also in the middle of a pause', async () => {
   expect(said.at(-1)).toBe('error: the end could not be written; it will count as lost')
 })
 
+it('tries at once when the process stops, and then every second', async () => {
+  const { clock, insist, seen, updates } = setUp(Array.from({ length: 12 }, () => away()))
+  const insisting = insist()
+  while (seen.tries < 9) await clock.advance(1000)
+  updates.hurry()
+  await clock.advance(0)
+  expect(seen.tries).toBe(10)
+  await clock.advance(3000)
+  expect(await insisting).toBe(true)
+})
+
 it.each([
   ['a value that no repetition makes right', away('INVALID_RECORD')],
   ['a fault of the program', new TypeError('no function')],

@@ -3,6 +3,7 @@ import {
   messageOf,
   RepeatedTroubles,
   S3SchedError,
+  WakeableSleep,
   type Clock,
   type Logger,
   type Random,
@@ -23,18 +24,29 @@ export interface Trouble {
 }
 
 const RETRY = { baseMs: 200, maxMs: 30_000 }
+/** While the process stops: somebody waits, and not for long. */
+const RETRY_AT_STOP = { baseMs: 200, maxMs: 1000 }
 
 /** Changes of job records that must not be lost: each is retried until the write succeeds or `giveUp` aborts. */
 export class InsistentUpdates {
   readonly #deps: InsistentUpdatesDeps
   readonly #giveUp: AbortSignal
   readonly #repeated: RepeatedTroubles
+  readonly #pause: WakeableSleep
+  #retry = RETRY
 
   /** @param giveUp - aborts when an unwritten change is not to be retried any more */
   constructor(deps: InsistentUpdatesDeps, giveUp: AbortSignal) {
     this.#deps = deps
     this.#giveUp = giveUp
     this.#repeated = new RepeatedTroubles(deps.clock)
+    this.#pause = new WakeableSleep(deps.clock)
+  }
+
+  /** Tries at once what waits for its next try, and waits no longer than a second from now on. */
+  hurry(): void {
+    this.#retry = RETRY_AT_STOP
+    this.#pause.wake()
   }
 
   /** Never rejects. @returns whether the change was written, or turned out needless */
@@ -54,7 +66,7 @@ export class InsistentUpdates {
 
   /** Like {@link insist}, after a first failure. */
   async insistAfter(failure: unknown, work: () => Promise<unknown>, trouble: Trouble): Promise<boolean> {
-    const { clock, logger, random } = this.#deps
+    const { logger, random } = this.#deps
     const signal = this.#giveUp
     let last = failure
     for (let failures = 1; ; failures++) {
@@ -65,7 +77,7 @@ export class InsistentUpdates {
       }
       const others = this.#repeated.tell(last)
       if (others !== undefined) logger.warn(`${trouble.message} yet: ${messageOf(last)}${others}`, { error: last })
-      await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
+      await this.#pause.sleep(fullJitter(failures, this.#retry, random), signal)
       try {
         await work()
         return true

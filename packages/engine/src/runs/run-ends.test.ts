@@ -76,6 +76,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
   const events = { announce: (name: string) => void done.push(name) } as never as SchedulerEmitter
   const env = { clock, events, logger: silentLogger, random }
   const releases = {
+    hurry: () => undefined,
     withdraw: async () => void done.push('withdraw'),
     release: async (_: string, __: OpenRun, last: unknown, delayMs: number) =>
       void done.push(`released after ${JSON.stringify(last)} for ${delayMs}`),

@@ -55,9 +55,11 @@ export class RunEnds {
     this.#updates = new InsistentUpdates({ ...env, ...deps }, giveUp)
   }
 
-  /** From now on no end waits for other writes. */
+  /** From now on no end waits for other writes, or for long after a failure. */
   hurry(): void {
     this.#isHurried = true
+    this.#updates.hurry()
+    this.#deps.releases.hurry()
     void this.#deps.records.drain()
   }
 

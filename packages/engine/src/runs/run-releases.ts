@@ -30,6 +30,11 @@ export class RunReleases {
     this.#updates = new InsistentUpdates(deps, giveUp)
   }
 
+  /** From now on no release waits for long after a failure. */
+  hurry(): void {
+    this.#updates.hurry()
+  }
+
   /**
    * Releases a run even after it was declared lost: this process stood still for too long, and knows that no attempt is
    * under way.
