@@ -19,6 +19,11 @@ export interface RemoteTarget<Means extends object> {
   readonly connect: () => Promise<Means>
   /** Called at the end of the store. Absent where the means are the caller's. */
   readonly disconnect?: (means: Means) => void
+  /**
+   * Called after an answer that refuses the credentials: the next request is to ask their source anew. A key may be
+   * rotated or revoked long before the client expects a change. May throw.
+   */
+  readonly renewCredentials?: (means: Means) => Promise<unknown>
   /** @param now - the wall clock, for a Retry-After that is a date */
   readonly readTrouble: (thrown: unknown, now: number) => Trouble
   /** @param doing - the failed action, such as `PUT "leader.json" in s3://bucket` */
@@ -57,6 +62,9 @@ export interface Requests<Means> {
   close(): void
 }
 
+/** The source of the credentials is asked anew no more often, in ms: the source may be a service with limits. */
+const RENEW_MS = 5000
+
 export function createRequests<Means extends object>(target: RemoteTarget<Means>, deps: RemoteDeps): Requests<Means> {
   const { clock, logger } = deps
   let connection: Promise<Means> | undefined
@@ -79,6 +87,13 @@ export function createRequests<Means extends object>(target: RemoteTarget<Means>
       throw error
     }
   }
+  let renewedAt = -Infinity
+  const renewCredentials = (): void => {
+    const now = clock.monotonic()
+    if (connection === undefined || now - renewedAt < RENEW_MS) return
+    renewedAt = now
+    connection.then((means) => target.renewCredentials?.(means)).catch(() => undefined) // the next request fails by the same cause, and tells
+  }
   const failure = (doing: string, thrown: unknown): FailedAttempt => {
     if (thrown instanceof StoreError) return { ok: false, error: thrown, trouble: undefined }
     const trouble = target.readTrouble(thrown, clock.now())
@@ -99,6 +114,7 @@ export function createRequests<Means extends object>(target: RemoteTarget<Means>
       signal?.throwIfAborted()
       if (closed) assertOpen()
       const failed = failure(doing, thrown)
+      if (failed.error.code === 'CREDENTIALS') renewCredentials()
       if (failed.error.retriable) onTrouble?.(failed.error)
       return failed
     }

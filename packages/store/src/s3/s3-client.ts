@@ -11,6 +11,11 @@ const MAX_SOCKETS = 50
  */
 const SDK_LOGGER = { debug: () => undefined, warn: () => undefined } as unknown as NonNullable<S3ClientConfig['logger']>
 
+/** The SDK hands its configuration on to its readers of profiles, which would otherwise read each file only once. */
+interface ClientConfig extends S3ClientConfig {
+  readonly ignoreCache: boolean
+}
+
 /**
  * A client for a connection, with one attempt per call: the driver retries by itself, because only the driver can tell
  * whether a failed conditional write has landed. Only this function loads the SDK.
@@ -19,7 +24,8 @@ export async function connectS3(connection: S3Connection, logger: Logger): Promi
   const { NodeHttpHandler, S3Client: Client } = await import('#aws-sdk')
   const { region, endpoint, profile, forcePathStyle, requestChecksumCalculation, credentials } = connection
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
-  const config: S3ClientConfig = {
+  const config: ClientConfig = {
+    ignoreCache: true,
     forcePathStyle,
     requestChecksumCalculation,
     responseChecksumValidation: requestChecksumCalculation,

@@ -43,6 +43,7 @@ export function createS3Store(target: S3Target, deps: RemoteDeps): ObjectStore {
         return { client, sdk }
       },
       ...(ownsClient ? { disconnect: ({ client }: S3Means) => client.destroy() } : {}),
+      renewCredentials: ({ client }) => client.config.credentials({ forceRefresh: true }),
       readTrouble,
       toError: (trouble, doing) => toStoreError(trouble, doing, scrub),
     },

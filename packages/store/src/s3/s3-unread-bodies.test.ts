@@ -13,7 +13,7 @@ const MANY = 51
 async function answering(answer: () => ScriptedAnswer): Promise<ObjectStore> {
   const server = await startScriptedServer(answer)
   const store = openStore(`${server.endpoint.replace('//', '//key:secret@')}/bucket`)
-  closeLater(() => store.close().then(() => server[Symbol.asyncDispose]()))
+  closeLater(() => store.close().then(async () => server[Symbol.asyncDispose]()))
   return store
 }
 
