@@ -48,8 +48,9 @@ export interface OpenStoreDeps {
  * - `memory://name`: in this process; all clients of the same name share the objects
  * - `file:///directory`, `file://relative/directory`: a folder, safe between the processes of one machine
  * - `s3://[key:secret@]bucket[/prefix]`, with `?region=`, `endpoint`, `forcePathStyle` (true when there is an
- *   endpoint), `sessionToken`, `profile`, `requestChecksumCalculation` (`WHEN_REQUIRED`, or `WHEN_SUPPORTED`). Without
- *   a key, the credentials come from the AWS SDK's default chain.
+ *   endpoint), `sessionToken`, `profile`, `requestChecksumCalculation` (`WHEN_REQUIRED`, or `WHEN_SUPPORTED`),
+ *   `serverSideEncryption` (`AES256`, `aws:kms`, `aws:kms:dsse`), `kmsKeyId`. Without a key, the credentials come from
+ *   the AWS SDK's default chain.
  * - `http[s]://[key:secret@]host[:port]/bucket[/prefix]`, with the same parameters but `endpoint`
  * - `az://[:accountKey@]account/container[/prefix]`, with `?endpoint=`, `sasToken`: Azure Blob Storage, by the packages
  *   `@azure/storage-blob` and, without a key or a signature, `@azure/identity`

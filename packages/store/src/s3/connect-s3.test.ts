@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { silentLogger } from '@s3sched/kernel'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { afterEach, expect, it, vi } from 'vitest'
+import { startScriptedServer } from '../../test/scripted-server.ts'
+import { openStore } from '../open-store.ts'
 import { connectS3 } from './s3-client.ts'
 import { parseS3Connection } from './s3-connection.ts'
 
@@ -74,4 +76,24 @@ it('has the SDK copy no input and no output of a call for a log', async () => {
   const { config } = await connect('key:secret@bucket?region=here')
   expect(config.logger).not.toHaveProperty('info')
   expect(config.logger).not.toHaveProperty('error')
+})
+
+it.each([
+  ['', undefined, undefined],
+  ['?serverSideEncryption=aws:kms&kmsKeyId=arn:aws:kms:eu:1:key/2', 'aws:kms', 'arn:aws:kms:eu:1:key/2'],
+  ['?serverSideEncryption=AES256', 'AES256', undefined],
+])('names the encryption of the connection in each write, and in no read: %s', async (parameters, by, key) => {
+  await using server = await startScriptedServer(() => ({ status: 200, headers: { etag: '"1"' } }))
+  const store = openStore(`${server.endpoint.replace('//', '//key:secret@')}/bucket${parameters}`)
+  await store.put('k', new Uint8Array(1))
+  await store.put('k', new Uint8Array(1), { condition: { ifAbsent: true } })
+  await store.get('k')
+  await store.delete('k')
+  await store.close()
+  const named = server.seen.map(({ headers }) => [
+    headers['x-amz-server-side-encryption'],
+    headers['x-amz-server-side-encryption-aws-kms-key-id'],
+  ])
+  const none = [undefined, undefined]
+  expect(named).toEqual([[by, key], [by, key], none, none])
 })

@@ -40,5 +40,25 @@ export async function connectS3(connection: S3Connection, logger: Logger): Promi
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { credentials: credentials() }),
   }
-  return new Client(config)
+  const client = new Client(config)
+  encryptPuts(client, connection)
+  return client
+}
+
+/**
+ * Names the encryption in each PUT: the policy of many a bucket denies a PUT without these headers, whatever the
+ * default of the bucket is.
+ */
+function encryptPuts(client: S3Client, { kmsKeyId, serverSideEncryption }: S3Connection): void {
+  if (serverSideEncryption === undefined) return
+  const headers = {
+    ServerSideEncryption: serverSideEncryption,
+    ...(kmsKeyId === undefined ? {} : { SSEKMSKeyId: kmsKeyId }),
+  }
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) =>
+        next(commandName === 'PutObjectCommand' ? { ...args, input: { ...args.input, ...headers } } : args),
+    { step: 'initialize', name: 's3schedEncryption' },
+  )
 }

@@ -13,6 +13,7 @@ export interface S3Credentials {
 }
 
 const CHECKSUMS = ['WHEN_REQUIRED', 'WHEN_SUPPORTED'] as const
+const ENCRYPTIONS = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const
 
 /** The address and the credentials of a bucket. */
 export interface S3Connection {
@@ -27,6 +28,10 @@ export interface S3Connection {
   readonly forcePathStyle: boolean
   readonly profile?: string
   readonly requestChecksumCalculation: (typeof CHECKSUMS)[number]
+  /** Named in each PUT. If absent: the bucket's own default encrypts. */
+  readonly serverSideEncryption?: (typeof ENCRYPTIONS)[number]
+  /** The key of `aws:kms`. If absent: the key of the account for S3. */
+  readonly kmsKeyId?: string
   /**
    * A function, so that inspecting or serialising a connection can't show a secret. If absent: the SDK's default chain.
    */
@@ -40,6 +45,8 @@ const PARAMETERS = [
   'sessionToken',
   'profile',
   'requestChecksumCalculation',
+  'serverSideEncryption',
+  'kmsKeyId',
 ] as const
 
 /** A host with a port. */
@@ -80,6 +87,15 @@ export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'h
     throw connectionError(connection, "'profile' contradicts the credentials in the string", 'Keep one of them')
   }
   const pathStyle = choice(connection, parameters, 'forcePathStyle', ['true', 'false'])
+  const serverSideEncryption = choice(connection, parameters, 'serverSideEncryption', ENCRYPTIONS)
+  const kmsKeyId = parameters.get('kmsKeyId')
+  if (kmsKeyId !== undefined && serverSideEncryption?.startsWith('aws:kms') !== true) {
+    throw connectionError(
+      connection,
+      "'kmsKeyId' is the key of another serverSideEncryption",
+      'Write serverSideEncryption=aws:kms beside it, or leave it out',
+    )
+  }
   const region = parameters.get('region') ?? (endpoint === undefined ? undefined : 'us-east-1')
   return {
     kind: 's3',
@@ -91,6 +107,8 @@ export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'h
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),
+    ...(serverSideEncryption === undefined ? {} : { serverSideEncryption }),
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
     ...(credentials === undefined ? {} : { credentials: () => credentials }),
   }
 }

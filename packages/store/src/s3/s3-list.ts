@@ -27,7 +27,7 @@ export async function listOnce(
   }
 }
 
-/** The SDK reads any document as a listing: without the fields that each listing has, an empty body would be an empty bucket. */
+/** The SDK reads any document as a listing, so an empty body would be an empty bucket. */
 function noListing(prefix: string): StoreError {
   return new StoreError(`LIST ${describe(prefix)} was answered with success, but without a listing`, {
     code: 'CORRUPT',
