@@ -1,9 +1,8 @@
-import type { TypedEmitter } from '@s3sched/kernel'
+import type { Slots, TypedEmitter } from '@s3sched/kernel'
 import type { LedgerEvents } from './ledger-events.ts'
 import type { ResolvedLedgerOptions } from './ledger-options.ts'
 import type { PageSource } from './page-source.ts'
 import type { LedgerProtocol } from './protocol.ts'
-import type { Slots } from './slots.ts'
 import type { WorkTurns } from './work-turns.ts'
 
 /** The shared parts of the committers of all pages. */

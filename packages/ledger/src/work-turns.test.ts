@@ -1,6 +1,6 @@
 import { createManualClock, settle } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
-import { Slots } from './slots.ts'
+import { Slots } from '@s3sched/kernel'
 import { WorkTurns } from './work-turns.ts'
 
 it('does works in their order, a few in each turn of the event loop', async () => {

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import { systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
+import { Slots, systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
 import { checkBody } from '../body-limit.ts'
 import { bytesOf, checkRange, copyOf } from '../byte-range.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
@@ -7,7 +7,6 @@ import { checkCondition } from '../put-condition.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { closedError, StoreError } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
-import { CallSlots } from './call-slots.ts'
 import { toStoreError } from './file-error.ts'
 import { nodeFileSystem, type FileSystem } from './file-system.ts'
 import { removeFolder, syncFolder, tidy, unlessMissing } from './folder-steps.ts'
@@ -19,7 +18,10 @@ import { StoreFolder } from './store-folder.ts'
 import { etagOf } from './version-name.ts'
 import { look, readContent, remove } from './versioned-object.ts'
 
-/** The limit of concurrent calls of one store. */
+/**
+ * The limit of concurrent calls of one store. A write holds two descriptors: without a limit, a thousand concurrent writes
+ * would exceed the descriptor limit of most systems, and be no faster on one disk.
+ */
 const AT_ONCE = 64
 
 /** The page size of S3. */
@@ -63,7 +65,7 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
   const root = resolve(directory)
   const description = `file://${root}`
   const store = new StoreFolder(root, { fs, clock, random })
-  const slots = new CallSlots(AT_ONCE)
+  const slots = new Slots(AT_ONCE)
   let closed = false
   const turn = (): Promise<void> => clock.sleep(0)
 

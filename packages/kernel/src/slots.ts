@@ -1,4 +1,4 @@
-/** Lets a number of works run at once; all further works wait in their order. */
+/** Lets a number of works run at once; further works start in the order of their arrival. */
 export class Slots {
   #free: number
   readonly #queue: (() => void)[] = []
