@@ -19,22 +19,13 @@ export interface CheckInsDeps extends DeliveryDeps {
 
 const PAUSES_MS = [1000, 5000]
 
-/** The pings of the monitors of jobs, which the process with a run sends. */
-export interface CheckIns {
-  /** True for a job with a monitor. */
-  has(jobName: string): boolean
-  /** Sends a ping, where the job has a monitor. Never throws. */
-  ping(phase: CheckInPhase, run: CheckedRun): void
-  /** Resolves when the pings so far are sent, or given up after `timeoutMs`. */
-  settle(timeoutMs: number): Promise<void>
-}
-
 /** Creates the pings of this process. No request yet. */
 export function createCheckIns(deps: CheckInsDeps): CheckIns {
-  return new MonitorPings(deps)
+  return new CheckIns(deps)
 }
 
-class MonitorPings implements CheckIns {
+/** The pings of the monitors of jobs, which the process with a run sends. */
+export class CheckIns {
   readonly #deps: CheckInsDeps
   #giveUp = new AbortController()
   readonly #last = new Map<string, Promise<void>>()
@@ -43,10 +34,12 @@ class MonitorPings implements CheckIns {
     this.#deps = deps
   }
 
+  /** True for a job with a monitor. */
   has(jobName: string): boolean {
     return this.#deps.checkInOf(jobName) !== undefined
   }
 
+  /** Sends a ping, where the job has a monitor. Never throws. */
   ping(phase: CheckInPhase, run: CheckedRun): void {
     const checkIn = this.#deps.checkInOf(run.jobName)
     if (checkIn === undefined) return
@@ -58,6 +51,7 @@ class MonitorPings implements CheckIns {
     })
   }
 
+  /** Resolves when the pings so far are sent, or given up after `timeoutMs`. */
   async settle(timeoutMs: number): Promise<void> {
     if (this.#last.size === 0) return
     await orLate(this.#deps.clock, timeoutMs, Promise.all(this.#last.values()))

@@ -27,33 +27,16 @@ const LOOK_MS = 30_000
 /** The end of a run may wait two seconds for other writes. */
 const SETTLING_MS = 3000
 
-/** Looks after the alerts of a fleet from {@link FleetAlerts.begin} to {@link FleetAlerts.end}, or once. */
-export interface FleetAlerts {
-  /** True from {@link begin} to {@link end}, where there are rules. */
-  readonly isLooking: boolean
-  /**
-   * Loads the code for looks, so that no look has to wait for a disk. A process without rules never loads that code.
-   */
-  load(): Promise<void>
-  /** Looks from now on. @param store - below the prefix of the scheduler */
-  begin(store: ObjectStore): void
-  /** Something has happened that a rule may be about: the next look comes in a moment. */
-  wake(): void
-  /** Looks once, whoever leads, and waits for the deliveries. Never rejects. */
-  look(store: ObjectStore): Promise<void>
-  /** Ends the looks; a delivery under way is given up, and stays on the list. */
-  end(): Promise<void>
-}
-
 /**
  * Creates the alerts of one fleet. No request yet.
  * @throws S3SchedError `INVALID_OPTIONS` for a rule that is wrong
  */
 export function createFleetAlerts(deps: FleetAlertsDeps, rules: readonly AlertRule[]): FleetAlerts {
-  return new StoreAlerts(deps, resolveRules(rules))
+  return new FleetAlerts(deps, resolveRules(rules))
 }
 
-class StoreAlerts implements FleetAlerts {
+/** Looks after the alerts of a fleet from {@link FleetAlerts.begin} to {@link FleetAlerts.end}, or once. */
+export class FleetAlerts {
   readonly #deps: FleetAlertsDeps
   readonly #rules: readonly ResolvedRule[]
   #lookout: Lookout | undefined
@@ -67,28 +50,36 @@ class StoreAlerts implements FleetAlerts {
     this.#naps = new WakeableSleep(deps.clock)
   }
 
+  /**
+   * Loads the code for looks, so that no look has to wait for a disk. A process without rules never loads that code.
+   */
   async load(): Promise<void> {
     if (this.#rules.length > 0) await import('./lookout.ts')
   }
 
+  /** Looks from now on. @param store - below the prefix of the scheduler */
   begin(store: ObjectStore): void {
     if (this.#rules.length === 0 || this.#looking !== undefined) return
     this.#life = new AbortController()
     this.#looking = this.#keepLooking(store, this.#life.signal)
   }
 
+  /** True from {@link begin} to {@link end}, where there are rules. */
   get isLooking(): boolean {
     return this.#looking !== undefined
   }
 
+  /** Something has happened that a rule may be about: the next look comes in a moment. */
   wake(): void {
     if (this.isLooking) void this.#wakeSoon(this.#life.signal)
   }
 
+  /** Looks once, whoever leads, and waits for the deliveries. Never rejects. */
   async look(store: ObjectStore): Promise<void> {
     if (this.#rules.length > 0) await this.#look(store, this.#life.signal)
   }
 
+  /** Ends the looks; a delivery under way is given up, and stays on the list. */
   async end(): Promise<void> {
     this.#life.abort()
     await this.#looking
