@@ -1,11 +1,7 @@
-import { messageOf } from '@s3sched/kernel'
-import type { JobHistoryEntry, RunEvent } from '@s3sched/engine'
 import type { JobContext } from '@s3sched/jobs'
 import type { SchedulerCore } from '../scheduler-core.ts'
 
-/**
- * The runs of a test scheduler according to its events: the executing actions, and the ends of runs without a history.
- */
+/** The runs of a test scheduler according to its events: the executing actions, and the ends. */
 export class RunWatch {
   /** Counts the verdicts on ticks and runs, whose ends only the history tells. */
   verdicts = 0
@@ -13,10 +9,9 @@ export class RunWatch {
   skewMs = 0
   /** The attempts whose actions have not returned, with the real time that the waits gave them, in ms. */
   readonly #executing = new Map<JobContext, number>()
-  readonly #startTimes = new Map<string, Date>()
-  readonly #ended = new Map<string, JobHistoryEntry>()
+  readonly #ended = new Set<string>()
 
-  constructor(scheduler: SchedulerCore, now: () => Date) {
+  constructor(scheduler: SchedulerCore) {
     scheduler.aroundAttempts(async (context, attempt) => {
       this.#executing.set(context, 0)
       try {
@@ -25,24 +20,17 @@ export class RunWatch {
         this.#executing.delete(context)
       }
     })
-    scheduler.on('jobStarted', ({ runId }) => void this.#startTimes.set(runId, now()))
-    scheduler.on('jobCompleted', (run) => {
-      const { attempts, duration, result } = run
-      this.#note(run, { status: 'success', attempts, duration, result, endTime: now() })
-    })
-    scheduler.on('jobFailed', (run) => {
-      const { attempts, duration, status } = run
-      this.#note(run, { status, attempts, duration, error: messageOf(run.error), endTime: now() })
-    })
+    for (const end of ['jobCompleted', 'jobFailed', 'plg:scheduler:job-skipped'] as const) {
+      scheduler.on(end, ({ jobName, scheduledTime }) => {
+        this.#ended.add(keyOf(jobName, scheduledTime.getTime()))
+      })
+    }
     scheduler.on('plg:scheduler:clock-skew', ({ skew }) => {
       this.skewMs = skew
     })
     for (const verdict of ['plg:scheduler:job-missed', 'plg:scheduler:job-lost'] as const) {
       scheduler.on(verdict, () => void this.verdicts++)
     }
-    scheduler.on('plg:scheduler:job-skipped', ({ reason, ...tick }) => {
-      this.#note(tick, { status: 'skipped', error: reason, endTime: now() })
-    })
   }
 
   /** The attempts whose actions have not returned. */
@@ -63,37 +51,12 @@ export class RunWatch {
     for (const [attempt, givenMs] of this.#executing) this.#executing.set(attempt, givenMs + ms)
   }
 
-  /** The end of a tick's run, according to the events. */
-  endOf(jobName: string, tick: number): JobHistoryEntry | undefined {
-    return this.#ended.get(`${jobName} ${tick}`)
+  /** True once the events have told of the end of a tick. */
+  hasEnded(jobName: string, tick: number): boolean {
+    return this.#ended.has(keyOf(jobName, tick))
   }
+}
 
-  #note(
-    run: Pick<RunEvent, 'jobName' | 'scheduledTime'> & Partial<RunEvent>,
-    end: Pick<JobHistoryEntry, 'status' | 'endTime'> & Partial<JobHistoryEntry>,
-  ): void {
-    const { jobName, runId = '', scheduledTime, trigger = 'schedule', workerId = '', epoch } = run
-    const { status, endTime, attempts = 0, duration = 0, error = null, result } = end
-    this.#ended.set(`${jobName} ${scheduledTime.getTime()}`, {
-      id: runId,
-      jobName,
-      status,
-      trigger,
-      scheduledTime,
-      startTime: this.#startTimes.get(runId) ?? null,
-      endTime,
-      duration,
-      attempts,
-      attemptDetails: [],
-      retryCount: Math.max(0, attempts - 1),
-      result,
-      error,
-      log: [],
-      workerId,
-      epoch: epoch ?? null,
-      from: null,
-      to: null,
-      count: 1,
-    })
-  }
+function keyOf(jobName: string, tick: number): string {
+  return `${jobName} ${tick}`
 }

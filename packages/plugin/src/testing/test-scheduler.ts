@@ -1,4 +1,4 @@
-import { custom, integer, isDate, resolveOptions, silentLogger, toDate, type Clock } from '@s3sched/kernel'
+import { custom, integer, isDate, resolveOptions, silentLogger, type Clock } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, settle, type ManualClock } from '@s3sched/kernel/testing'
 import type { Database } from '@s3sched/database'
 import { type JobHistoryEntry, loadEngine } from '@s3sched/engine'
@@ -26,12 +26,14 @@ export interface TestWorld {
   readonly patienceMs?: number
 }
 
+/** The options that are the test's own: {@link TestBench.tick} reads the history, so each test has one. */
+type OwnOptions = 'clock' | 'random' | 'persistJobs'
+
 /** The options of `createScheduler` but for its jobs, and the test's replacements for the outer world. */
-export type TestSchedulerOptions = Omit<CreateSchedulerOptions, 'clock' | 'random'> & TestWorld
+export type TestSchedulerOptions = Omit<CreateSchedulerOptions, OwnOptions> & TestWorld
 
 /** The options of `SchedulerPlugin`, and the test's replacements for the outer world. */
-export interface TestPluginOptions<DB>
-  extends Omit<SchedulerOptions<DB, SchedulerPlugin<DB>>, 'clock' | 'random'>, TestWorld {
+export interface TestPluginOptions<DB> extends Omit<SchedulerOptions<DB, SchedulerPlugin<DB>>, OwnOptions>, TestWorld {
   /** The database for the actions. @default undefined */
   readonly database?: DB
 }
@@ -48,7 +50,7 @@ export interface TestBench<S> {
    * Moves the clock to the job's next tick and waits until the tick's run has ended, retries and their backoff
    * included. The clock jumps to a tick more than a day away: ticks of other jobs in between are then late, as after an
    * outage.
-   * @returns the run, as the history has it; with `persistJobs: false` without its log and attempts
+   * @returns the run, as the history has it
    * @throws SchedulerError when there is no such job, or the job has no next tick
    * @throws S3SchedError `TEST_STUCK` when the run does not end, with the reason
    */
@@ -102,7 +104,7 @@ export function createTestPlugin<DB = Database>({
 
 async function createTestBench<S extends SchedulerCore>(
   name: string,
-  given: Omit<CommonOptions, 'clock' | 'random'> & TestWorld,
+  given: Omit<CommonOptions, OwnOptions> & TestWorld,
   create: (options: CommonOptions & { readonly store: ObjectStore }) => S,
 ): Promise<TestBench<S>> {
   const { patienceMs, seed, startAt, store: givenStore, ...options } = given
@@ -115,11 +117,12 @@ async function createTestBench<S extends SchedulerCore>(
     handleSignals: false,
     logger: silentLogger,
     ...options,
+    persistJobs: true,
     store,
     clock: schedulers.clock,
     random: createSeededRandom(own.seed),
   })
-  const watch = new RunWatch(scheduler, () => toDate(clock.now()))
+  const watch = new RunWatch(scheduler)
   // The time of this load is no time of the test's clock.
   await loadEngine()
   await during(clock, scheduler.start())
@@ -152,7 +155,6 @@ async function createTestBench<S extends SchedulerCore>(
         clock,
         watch,
         ownSleepers: () => schedulers.sleeping,
-        leavesHistory: options.persistJobs !== false,
         maxSkewMs: options.maxClockSkew ?? MAX_SKEW_MS,
         patienceMs: own.patienceMs,
       })

@@ -20,8 +20,6 @@ export interface WaitDeps {
   readonly ownSleepers: () => number
   /** Same as the scheduler's `maxClockSkew`. */
   readonly maxSkewMs: number
-  /** True with `persistJobs`; otherwise the events alone tell of the run. */
-  readonly leavesHistory: boolean
   /** Time for an action's real work before the clock is moved, in real ms. */
   readonly patienceMs: number
 }
@@ -41,15 +39,13 @@ const LONGEST_PAUSE_MS = 20
  * @throws S3SchedError `TEST_STUCK`, with the reason
  */
 export async function waitForRun(jobName: string, tick: number, deps: WaitDeps): Promise<JobHistoryEntry> {
-  const { clock, leavesHistory, ownSleepers, patienceMs, scheduler, watch } = deps
+  const { clock, ownSleepers, patienceMs, scheduler, watch } = deps
   const from = Math.max(clock.now(), tick)
   let seen = -1
   for (let moves = 0; ;) {
     await settle()
-    const hasEnded = watch.endOf(jobName, tick) !== undefined
-    if (watch.verdicts !== seen || hasEnded) {
-      const [recorded] = await scheduler.getJobHistory(jobName, { since: tick, until: tick + 1, limit: 1 })
-      const run = recorded ?? (leavesHistory ? undefined : watch.endOf(jobName, tick))
+    if (watch.verdicts !== seen || watch.hasEnded(jobName, tick)) {
+      const [run] = await scheduler.getJobHistory(jobName, { since: tick, until: tick + 1, limit: 1 })
       if (run !== undefined) return run
     }
     seen = watch.verdicts
@@ -89,7 +85,7 @@ function whatFor(jobName: string, tick: number, { scheduler, watch }: WaitDeps):
   const attempt = watch.executing.find(isOfTick)
   if (attempt !== undefined)
     return `attempt ${attempt.attempt} of its action goes on, and nothing that it waits for comes`
-  if (watch.endOf(jobName, tick) !== undefined) return 'it has ended, and its record is not in the store'
+  if (watch.hasEnded(jobName, tick)) return 'it has ended, and its record is not in the store'
   const others = [...new Set(watch.executing.map((run) => `'${run.jobName}'`))]
   if (others.length > 0) return `it has not begun, while actions of ${others.join(', ')} go on`
   const isClaimed = scheduler.getJobStatus(jobName)?.currentRuns.some((run) => run.scheduledTime.getTime() === tick)
