@@ -1,4 +1,4 @@
-import { type EventNames, TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
+import { type EventNames, type Logger, TypedEmitter } from '@s3sched/kernel'
 import type { RunStatus, Trigger } from '@s3sched/history'
 import { isObserved, publishEvent } from './diagnostics.ts'
 
@@ -13,21 +13,41 @@ export interface RunEvent {
   readonly epoch: number | undefined
 }
 
-/** A run that ended with success. */
-export interface JobCompletedEvent extends RunEvent {
-  readonly result: unknown
+/** The names that s3db.js has for facts of a run. */
+interface S3dbNames {
+  /** The same as `runId`. */
+  readonly executionId: string
+}
+
+/** The first attempt of a run starts. */
+export interface JobStartedEvent extends RunEvent, S3dbNames {
+  /** The start of the first attempt, in epoch ms. */
+  readonly startTime: number
+}
+
+/** The sums of a run that ended. */
+interface EndedEvent extends RunEvent, S3dbNames {
   /** The time of all attempts and the waits between them, in ms. */
   readonly duration: number
   readonly attempts: number
+  /** The number of attempts after the first. */
+  readonly retryCount: number
 }
 
-/** A run that ended without success: its attempts failed or timed out, or it was cancelled. */
-export interface JobFailedEvent extends RunEvent {
-  /** The error thrown by the last attempt. */
-  readonly error: unknown
-  readonly duration: number
-  readonly attempts: number
+/** A run ended with success. */
+export interface JobCompletedEvent extends EndedEvent {
+  readonly result: unknown
+  /** The end of the run, by the word of s3db.js. */
+  readonly status: 'success'
+}
+
+/** A run ended without success: its attempts failed or timed out, or it was cancelled. */
+export interface JobFailedEvent extends EndedEvent {
+  /** The error thrown by the last attempt. A thrown value that is no Error is the `cause` of a `JOB_FAILED`. */
+  readonly error: Error
   readonly status: 'failed' | 'timeout' | 'cancelled'
+  /** The same as `attempts`. */
+  readonly attempt: number
 }
 
 /** A failed attempt that another attempt follows. */
@@ -46,7 +66,7 @@ export interface OfShard {
 
 /** The events by the names used in the code. */
 export interface CoreEvents {
-  jobStarted: RunEvent
+  jobStarted: JobStartedEvent
   jobCompleted: JobCompletedEvent
   jobFailed: JobFailedEvent
   'plg:scheduler:job-retry': JobRetryEvent
@@ -180,23 +200,40 @@ const NAMES = Object.fromEntries(
   Object.entries(EVENTS).flatMap(([name, aliases]) => [name, ...aliases].map((each) => [each, true])),
 ) as EventNames<SchedulerEvents>
 
+/** Hears each event before the listeners. Must not throw. */
+export interface EventObserver {
+  /** False where the event of a run of the job would be told to nobody. */
+  hear(event: keyof CoreEvents, jobName: string): boolean
+  heard<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void
+}
+
 /** Emits events under all names, and on the diagnostics channels. */
 export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
   readonly #scheduler: object
+  readonly #observers: readonly EventObserver[]
 
-  constructor(onListenerError: ListenerErrorHandler, scheduler: object) {
-    super(NAMES, onListenerError)
+  /** @param scheduler - for observers of several schedulers */
+  constructor(logger: Pick<Logger, 'error'>, scheduler: object, observers: readonly EventObserver[]) {
+    super(NAMES, (error, event) => logger.error(`a listener of '${event}' threw`, { error }))
     this.#scheduler = scheduler
+    this.#observers = observers
+  }
+
+  /** Takes all listeners off one event, or off all. */
+  removeAllListeners(event?: keyof SchedulerEvents): void {
+    this.clear(event)
   }
 
   /** False where nobody hears the event, so that its payload need not be made. */
-  isHeard(event: keyof CoreEvents, _jobName: string): boolean {
+  isHeard(event: keyof CoreEvents, jobName: string): boolean {
+    if (this.#observers.some((each) => each.hear(event, jobName))) return true
     if (this.listenerCount(event) > 0 || isObserved(event)) return true
     return EVENTS[event].some((alias) => this.listenerCount(alias) > 0)
   }
 
-  /** Tells the listeners of an event, under its further names too. */
+  /** Tells the observers, and the listeners of the event, under its further names too. */
   announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
+    for (const each of this.#observers) each.heard(event, payload)
     this.emit(event, payload as SchedulerEvents[E])
     for (const alias of EVENTS[event]) this.emit(alias, payload as SchedulerEvents[typeof alias])
     publishEvent(this.#scheduler, event, payload)

@@ -10,9 +10,11 @@ export { RunOrders } from './run-orders.ts'
 export { STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
 export {
   type CoreEvents,
+  type EventObserver,
   type JobCompletedEvent,
   type JobFailedEvent,
   type JobRetryEvent,
+  type JobStartedEvent,
   type RunEvent,
   SchedulerEmitter,
   type SchedulerEvents,

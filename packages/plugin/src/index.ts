@@ -16,12 +16,16 @@ export {
   currentRun,
   type DueRun,
   type ExecutingRun,
+  type JobCompletedEvent,
+  type JobFailedEvent,
   type JobGroup,
   type JobHistoryEntry,
   type JobRetryEvent,
+  type JobStartedEvent,
   type JobStatus,
   type JobStatusStatistics,
   type RunEvent,
+  type SchedulerEvents,
   type SchedulerIsolation,
   STORE_REQUEST_CHANNEL,
   type StoreRequest,
@@ -61,16 +65,9 @@ export type { JobList } from './views/job-list.ts'
 export type { SchedulerHealth } from './views/scheduler-health.ts'
 export { createScheduler } from './create-scheduler.ts'
 export { defineJob } from './define-job.ts'
-export type { AnyJobs, KnownJob } from './known-jobs.ts'
+export type { AnyJobs, EventOf, KnownJob } from './known-jobs.ts'
 export type { CommonOptions, CreateSchedulerOptions, SchedulerOptions, StartedRun } from './options.ts'
 export type { FieldsFirstLogger } from './pick-logger.ts'
-export type {
-  EventOf,
-  JobCompletedEvent,
-  JobFailedEvent,
-  JobStartedEvent,
-  SchedulerEvents,
-} from './scheduler-events.ts'
 export type { S3dbOptions } from './s3db-options.ts'
 export type { ContextAction, InferredJob, Scheduler, SchedulerJob } from './scheduler.ts'
 export type { SchedulerCore } from './scheduler-core.ts'

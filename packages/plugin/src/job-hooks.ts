@@ -1,49 +1,39 @@
-import type { CoreEvents } from '@s3sched/engine'
+import type { CoreEvents, EventObserver, RunEvent } from '@s3sched/engine'
 import type { Logger } from '@s3sched/kernel'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
-import type { JobCompletedEvent, JobFailedEvent, JobStartedEvent } from './scheduler-events.ts'
 
 type Hooks = Pick<ResolvedSchedulerOptions, 'onJobStart' | 'onJobComplete' | 'onJobError'>
-
-const HOOK_OF: { readonly [E in keyof CoreEvents]?: keyof Hooks } = {
-  jobStarted: 'onJobStart',
-  jobCompleted: 'onJobComplete',
-  jobFailed: 'onJobError',
-}
+type Calls = { readonly [E in keyof CoreEvents]?: (run: CoreEvents[E]) => void }
 
 /** The functions of the options, and their calls that have not ended. A failure of a function is logged. */
-export class JobHooks {
-  readonly #hooks: Hooks
-  readonly #database: () => unknown
+export class JobHooks implements EventObserver {
+  readonly #calls: Calls
   readonly #logger: Logger
   readonly #open = new Map<string, Set<Promise<void>>>()
 
-  constructor(hooks: Hooks, database: () => unknown, logger: Logger) {
-    this.#hooks = hooks
-    this.#database = database
+  constructor({ onJobComplete, onJobError, onJobStart }: Hooks, database: () => unknown, logger: Logger) {
     this.#logger = logger
+    this.#calls = {
+      ...(onJobStart && {
+        jobStarted: (run) =>
+          this.#call('onJobStart', run, () => onJobStart(run.jobName, { ...run, database: database() })),
+      }),
+      ...(onJobComplete && {
+        jobCompleted: (run) =>
+          this.#call('onJobComplete', run, () => onJobComplete(run.jobName, run.result, run.duration)),
+      }),
+      ...(onJobError && {
+        jobFailed: (run) => this.#call('onJobError', run, () => onJobError(run.jobName, run.error, run.attempts)),
+      }),
+    }
   }
 
-  /** True if the options have a function for the event. */
   hear(event: keyof CoreEvents): boolean {
-    const name = HOOK_OF[event]
-    return name !== undefined && this.#hooks[name] != null
+    return this.#calls[event] !== undefined
   }
 
-  /** The next three call the function of the options. @returns the given run */
-  started(run: JobStartedEvent): JobStartedEvent {
-    this.#call('onJobStart', run.jobName, (hook) => hook(run.jobName, { ...run, database: this.#database() }))
-    return run
-  }
-
-  completed(run: JobCompletedEvent): JobCompletedEvent {
-    this.#call('onJobComplete', run.jobName, (hook) => hook(run.jobName, run.result, run.duration))
-    return run
-  }
-
-  failed(run: JobFailedEvent): JobFailedEvent {
-    this.#call('onJobError', run.jobName, (hook) => hook(run.jobName, run.error, run.attempts))
-    return run
+  heard<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
+    this.#calls[event]?.(payload)
   }
 
   /**
@@ -59,9 +49,7 @@ export class JobHooks {
     }
   }
 
-  #call<N extends keyof Hooks>(name: N, jobName: string, call: (hook: NonNullable<Hooks[N]>) => unknown): void {
-    const hook = this.#hooks[name]
-    if (hook == null) return
+  #call(name: keyof Hooks, { jobName }: RunEvent, hook: () => unknown): void {
     let settle: (() => void) | undefined
     const ended = new Promise<void>((resolve) => {
       settle = resolve
@@ -69,7 +57,7 @@ export class JobHooks {
     const open = this.#open.get(jobName) ?? new Set()
     // Listed before the function is called, which may start the job anew.
     this.#open.set(jobName, open.add(ended))
-    const run = async (): Promise<unknown> => call(hook)
+    const run = async (): Promise<unknown> => hook()
     void run()
       .catch((error: unknown) => this.#logger.error(`the function '${name}' of the options threw`, { error, jobName }))
       .finally(() => {

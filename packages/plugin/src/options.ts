@@ -1,13 +1,12 @@
 import type { AlertRule } from '@s3sched/alerts'
 import type { Calendar } from '@s3sched/cron'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
-import type { SchedulerIsolation } from '@s3sched/engine'
+import type { JobStartedEvent, SchedulerIsolation } from '@s3sched/engine'
 import type { IsolationOptions } from '@s3sched/executor/isolated'
 import type { HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import type { JobDefinition } from '@s3sched/jobs'
 import type { FieldsFirstLogger } from './pick-logger.ts'
-import type { JobStartedEvent } from './scheduler-events.ts'
 
 /** A run that starts, for `onJobStart`. */
 export type StartedRun<DB = unknown> = JobStartedEvent & { readonly database: DB }

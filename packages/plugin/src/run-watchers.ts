@@ -1,5 +1,5 @@
 import { type AlertRule, type CheckIns, createCheckIns, createFleetAlerts, type FleetAlerts } from '@s3sched/alerts'
-import type { CoreEvents } from '@s3sched/engine'
+import type { CoreEvents, EventObserver } from '@s3sched/engine'
 import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
@@ -44,7 +44,7 @@ function phaseOf<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): 
 }
 
 /** Those outside who are told of the runs: the targets of the alerts, and the monitors of the jobs. */
-export class RunWatchers {
+export class RunWatchers implements EventObserver {
   readonly #alerts: FleetAlerts
   readonly #checkIns: CheckIns
 
@@ -54,7 +54,6 @@ export class RunWatchers {
     this.#checkIns = createCheckIns({ ...deps, checkInOf })
   }
 
-  /** False where the event of a run of the job would be told to nobody. */
   hear(event: keyof CoreEvents, jobName: string): boolean {
     return (PHASES[event] !== undefined && this.#checkIns.has(jobName)) || (this.#alerts.isLooking && WAKING.has(event))
   }

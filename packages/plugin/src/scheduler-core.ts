@@ -1,13 +1,12 @@
 import type { Listener } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
-import type { AroundAttempt, DueRun, JobHistoryEntry, JobStatus } from '@s3sched/engine'
+import type { AroundAttempt, DueRun, JobHistoryEntry, JobStatus, SchedulerEvents } from '@s3sched/engine'
 import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, inScheduler } from '@s3sched/jobs'
 import { type HistoryQuery, inOurWords } from './views/history-query.ts'
 import { type JobList, jobList } from './views/job-list.ts'
 import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
-import type { AnyJobs, ContextArgument, ResultOf } from './known-jobs.ts'
-import type { EventOf, SchedulerEvents } from './scheduler-events.ts'
+import type { AnyJobs, ContextArgument, EventOf, ResultOf } from './known-jobs.ts'
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
 import type { StopOptions } from './scheduler-life.ts'
 import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
@@ -54,22 +53,22 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws {@link SchedulerError} `INVALID_ARGUMENT` for an unknown event, and for a listener that is no function
    */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    const { heard } = this.#parts.events
-    inScheduler('INVALID_ARGUMENT', () => heard.on(event, listener as Listener<SchedulerEvents[E]>))
+    const { events } = this.#parts
+    inScheduler('INVALID_ARGUMENT', () => events.on(event, listener as Listener<SchedulerEvents[E]>))
     return this
   }
 
   /** Adds a listener for the next event of this name alone. @throws as {@link on} */
   once<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    const { heard } = this.#parts.events
-    inScheduler('INVALID_ARGUMENT', () => heard.once(event, listener as Listener<SchedulerEvents[E]>))
+    const { events } = this.#parts
+    inScheduler('INVALID_ARGUMENT', () => events.once(event, listener as Listener<SchedulerEvents[E]>))
     return this
   }
 
   /** Takes a listener off. @throws {@link SchedulerError} `INVALID_ARGUMENT` for an unknown event */
   off<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    const { heard } = this.#parts.events
-    inScheduler('INVALID_ARGUMENT', () => heard.off(event, listener as Listener<SchedulerEvents[E]>))
+    const { events } = this.#parts
+    inScheduler('INVALID_ARGUMENT', () => events.off(event, listener as Listener<SchedulerEvents[E]>))
     return this
   }
 
@@ -91,12 +90,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /** The number of listeners of an event. */
   listenerCount(event: keyof SchedulerEvents): number {
-    return this.#parts.events.heard.listenerCount(event)
+    return this.#parts.events.listenerCount(event)
   }
 
   /** Calls the listeners of an event, for tests of listeners. @returns whether there are any */
   emit<E extends keyof SchedulerEvents>(event: E, payload: EventOf<Jobs, E>): boolean {
-    this.#parts.events.heard.emit(event, payload)
+    this.#parts.events.emit(event, payload)
     return this.listenerCount(event) > 0
   }
 

@@ -1,11 +1,18 @@
 /** The wiring of a scheduler: its parts, from the options of an application. */
 import { guardLogger, systemClock, systemRandom } from '@s3sched/kernel'
-import { type AroundAttempt, EngineViews, IsolatedJobs, JobCatalog, JobManager, RunOrders } from '@s3sched/engine'
+import {
+  type AroundAttempt,
+  EngineViews,
+  IsolatedJobs,
+  JobCatalog,
+  JobManager,
+  RunOrders,
+  SchedulerEmitter,
+} from '@s3sched/engine'
 import { type AnyAction, inScheduler, type JobContext, Mistakes } from '@s3sched/jobs'
 import { JobHooks } from './job-hooks.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './resolve-options.ts'
 import { pickLogger } from './pick-logger.ts'
-import { PluginEmitter } from './plugin-emitter.ts'
 import { RunWatchers } from './run-watchers.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import type { SchedulerKind } from './scheduler-kind.ts'
@@ -13,7 +20,7 @@ import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
 
 export interface SchedulerParts {
   readonly options: ResolvedSchedulerOptions
-  readonly events: PluginEmitter
+  readonly events: SchedulerEmitter
   readonly hooks: JobHooks
   readonly watchers: RunWatchers
   readonly life: SchedulerLife
@@ -57,7 +64,7 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
     checkInOf: (job: string) => catalog.jobs.get(job)?.checkIn,
   }
   const watchers = new RunWatchers(watching, options.alerts)
-  const events = new PluginEmitter({ clock, hooks, logger, watchers, scheduler })
+  const events = new SchedulerEmitter(logger, scheduler, [hooks, watchers])
   const life = new SchedulerLife({
     world: { clock, random, logger, events },
     options,

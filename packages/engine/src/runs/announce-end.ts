@@ -4,6 +4,7 @@ import { toDate, type Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { OpenRun } from '@s3sched/jobs'
 import { describeRun } from './run-report.ts'
+import { thrownBy } from './thrown-by.ts'
 
 export interface AnnounceEndDeps {
   readonly events: SchedulerEmitter
@@ -23,14 +24,18 @@ export function announceEnd(
     events.announce('plg:scheduler:job-skipped', { jobName, scheduledTime, reason: ended.reason ?? outcome.reason })
     return
   }
-  const sums = { duration: outcome.durationMs, attempts: outcome.attempts.length }
+  const { attempts: made, durationMs: duration } = outcome
+  const attempts = made.length
+  const facts = { executionId: run.runId, duration, attempts, retryCount: Math.max(0, attempts - 1) }
   if (outcome.status === 'success') {
     if (!events.isHeard('jobCompleted', jobName)) return
-    events.announce('jobCompleted', { ...describeRun(jobName, run), ...sums, result: outcome.returned })
+    const { returned, status } = outcome
+    events.announce('jobCompleted', { ...describeRun(jobName, run), ...facts, result: returned, status })
     return
   }
-  const event = describeRun(jobName, run)
-  const attempts = sums.attempts === 1 ? '1 attempt' : `${sums.attempts} attempts`
-  logger.error(`job '${jobName}' ended as ${outcome.status} after ${attempts}`, { error: outcome.thrown })
-  events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
+  const { status, thrown } = outcome
+  const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`
+  logger.error(`job '${jobName}' ended as ${status} after ${times}`, { error: thrown })
+  const error = thrownBy(jobName, thrown)
+  events.announce('jobFailed', { ...describeRun(jobName, run), ...facts, error, status, attempt: attempts })
 }

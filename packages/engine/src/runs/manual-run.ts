@@ -1,5 +1,4 @@
 import type { Executor } from '@s3sched/executor'
-import { describe } from '@s3sched/kernel'
 import {
   effectiveSpec,
   jobNotFound,
@@ -13,6 +12,7 @@ import type { Bucket } from '../bucket.ts'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
 import { claimUnlessBusy } from './claim-unless-busy.ts'
 import type { LeadershipView, Runs } from './create-runs.ts'
+import { thrownBy } from './thrown-by.ts'
 
 export interface ManualRunDeps {
   readonly bucket: Bucket
@@ -76,12 +76,7 @@ export async function runManually(
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name, executor)
-  throw asError(name, outcome.thrown)
-}
-
-function asError(name: string, thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown
-  return new SchedulerError(`Job '${name}' failed: it threw ${describe(thrown)}`, { code: 'JOB_FAILED', cause: thrown })
+  throw thrownBy(name, outcome.thrown)
 }
 
 function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string): SchedulerError {

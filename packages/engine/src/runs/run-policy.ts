@@ -86,7 +86,8 @@ export class ClaimedRunPolicy implements OwnPolicy {
     const { env, lateRuns } = this.#deps
     lateRuns.began(job.name, run.runId, startAt)
     if (!env.events.isHeard('jobStarted', job.name)) return
-    env.events.announce('jobStarted', describeRun(job.name, run))
+    const facts = { executionId: run.runId, startTime: env.clock.now() }
+    env.events.announce('jobStarted', { ...describeRun(job.name, run), ...facts })
   }
 
   onTimeout(attempt: number): void {

@@ -1,0 +1,16 @@
+import { isNativeError } from 'node:util/types'
+import { describe } from '@s3sched/kernel'
+import { SchedulerError } from '@s3sched/jobs'
+
+/**
+ * The value that an action threw, as callers and listeners expect it: an error with a message. An error of another realm,
+ * as in Jest, is an error too.
+ */
+export function thrownBy(jobName: string, thrown: unknown): Error {
+  if (thrown instanceof Error || isNativeError(thrown)) return thrown
+  return new SchedulerError(`Job '${jobName}' failed: it threw ${describe(thrown)}`, {
+    code: 'JOB_FAILED',
+    cause: thrown,
+    context: { jobName },
+  })
+}
