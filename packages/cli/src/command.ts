@@ -18,8 +18,6 @@ export interface Command<Options = never> {
   }
   readonly usesStore: boolean
   readonly options?: readonly OptionSpec[]
-  /** What to do instead of a usage of earlier versions, by the option's flag or the subject's label. */
-  readonly gone?: Readonly<Record<string, string>>
   /** @returns the exit code */
   run(invocation: Invocation, options: Options): Promise<ExitCode>
 }

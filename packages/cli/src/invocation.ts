@@ -166,8 +166,6 @@ export interface Words {
 /** The part of a command about its words. */
 interface TakenWords {
   readonly subject?: { readonly label: string; readonly required: boolean; readonly words?: number }
-  /** See `Command.gone`. */
-  readonly gone?: Readonly<Record<string, string>>
 }
 
 const STORE_HINT = 'A store is written like s3://bucket or file:///directory'
@@ -177,7 +175,7 @@ function isQuoted(subject: { readonly label: string } | undefined): subject is {
 }
 
 /** A word with `://` is the store; job names can't contain `://`. @throws UsageError when there are too many */
-export function readWords(words: readonly string[], { gone, subject }: TakenWords): Words {
+export function readWords(words: readonly string[], { subject }: TakenWords): Words {
   const connections = words.filter((word) => word.includes('://'))
   const others = words.filter((word) => !word.includes('://'))
   if (connections.length > 1) {
@@ -186,7 +184,7 @@ export function readWords(words: readonly string[], { gone, subject }: TakenWord
   if (others.length > (subject === undefined ? 0 : (subject.words ?? 1))) {
     const extra = others.at(-1) ?? ''
     // Without quotes, a shell replaces the stars of an expression with file names.
-    const hint = isQuoted(subject) ? `Put it into quotes: ${subject.label}` : (gone?.['NAME'] ?? STORE_HINT)
+    const hint = isQuoted(subject) ? `Put it into quotes: ${subject.label}` : STORE_HINT
     throw new UsageError(`unexpected argument '${extra}'`, hint)
   }
   if (subject?.required === true && others.length === 0) throw new UsageError(`expected ${subject.label}`)

@@ -43,20 +43,11 @@ async function runWords(words: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    refuseGone(words, error)
     if (error.exitCode !== 0 && words.includes('--json')) throw new UsageError(error.message.replace(/^error: /, ''))
     exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
   }
   for (const { text, to } of written) await io[to].write(text.replace(/^error: /, 's3sched: '))
   return exitCode
-}
-
-/** @throws UsageError for an unknown option of earlier versions, with what to do instead */
-function refuseGone(words: readonly string[], error: CommanderError): void {
-  if (error.code !== 'commander.unknownOption') return
-  const command = COMMANDS.find(({ name }) => words.includes(name))
-  for (const [flag, instead] of Object.entries(command?.gone ?? {}))
-    if (error.message.includes(`'${flag}`)) throw new UsageError(`there is no ${flag} any more`, instead)
 }
 
 async function runCommand(

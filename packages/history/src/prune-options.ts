@@ -1,7 +1,6 @@
 import { boolean, func, optional, resolveOptions } from '@s3sched/kernel'
 import type { CallOptions } from '@s3sched/store'
 import { CALL_SPEC } from './call-options.ts'
-import { gone } from './retention.ts'
 
 /** The deletions of a prune so far. */
 export interface PruneProgress {
@@ -31,7 +30,6 @@ const OPTIONS_SPEC = {
   ...CALL_SPEC,
   dryRun: boolean(false),
   onProgress: optional(func<ProgressListener>()),
-  job: gone('the runs of many jobs lie together, and go together by their age'),
 }
 
 /** A checked {@link PruneOptions}. */

@@ -6,7 +6,7 @@
  * the own clock and the store's clock, when the store sends its time: a machine whose clock runs ahead must not delete
  * young records.
  */
-import { custom, optional, resolveOptions, type OptionField } from '@s3sched/kernel'
+import { custom, optional, resolveOptions } from '@s3sched/kernel'
 import type { RunStatus } from './run-status.ts'
 
 /** The age at which runs are deleted. */
@@ -28,18 +28,9 @@ const DAY_MS = 86_400_000
 const age = (fallback: number) =>
   custom('a number of ms >= 1000', (value): value is number => typeof value === 'number' && value >= 1000, fallback)
 
-/** An option of earlier versions: passed over in silence, such an option could delete more than was meant. */
-export const gone = (reason: string): OptionField<undefined> =>
-  optional(custom(`left out: ${reason}`, (_value): _value is undefined => false))
-
-const byCount = gone('runs are kept by their age and outcome alone, see maxAgeMs and failedMaxAgeMs')
-
 const RETENTION_SPEC = {
   maxAgeMs: age(30 * DAY_MS),
   failedMaxAgeMs: optional(age(0)),
-  maxRuns: byCount,
-  maxFailedRuns: byCount,
-  minAgeMs: byCount,
 }
 
 /** @throws S3SchedError `INVALID_OPTIONS` */

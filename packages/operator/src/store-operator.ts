@@ -35,7 +35,6 @@ import {
   LiveReports,
   RecordCache,
   pageKeyOf,
-  refuseOldLayout,
   type RunRequest,
   RunRequests,
 } from '@s3sched/jobs/bucket'
@@ -70,8 +69,6 @@ export class StoreOperator implements Operator {
   readonly #serverClock: ServerClock
   readonly #members: MemberList
   readonly #shardLeases: ShardLeases
-  /** No bucket of an earlier layout. */
-  #isOurs = false
   readonly #lookAtLease: () => ReturnType<ReturnType<typeof createLeaseContender>['look']>
 
   constructor(
@@ -113,7 +110,7 @@ export class StoreOperator implements Operator {
   }
 
   async jobs(signal?: AbortSignal): Promise<JobList> {
-    await this.#loadAll(signal)
+    await this.#records.loadAll(signal)
     const jobs: JobView[] = []
     const unreadable: UnreadableJob[] = []
     let viewed = 0
@@ -134,7 +131,7 @@ export class StoreOperator implements Operator {
   }
 
   async pages(signal?: AbortSignal): Promise<readonly PageInfo[]> {
-    await this.#loadAll(signal)
+    await this.#records.loadAll(signal)
     return [...this.#records.pages.knownPages()].map((page) => {
       const { chars, count } = page.entriesSize
       return { key: pageKeyOf(page.name), jobs: [...page.keys()].length, outcomes: count, outcomeChars: chars }
@@ -257,16 +254,8 @@ export class StoreOperator implements Operator {
     return id
   }
 
-  async #loadAll(signal?: AbortSignal): Promise<void> {
-    await this.#records.loadAll(signal)
-    if (this.#isOurs) return
-    for (const _ of this.#records.pages.knownPages()) this.#isOurs = true
-    if (!this.#isOurs) await refuseOldLayout(this.store, signal)
-    this.#isOurs = true
-  }
-
   async #notFound(name: string): Promise<SchedulerError> {
-    await this.#loadAll()
+    await this.#records.loadAll()
     return jobNotFound(name, [...this.#records.names()])
   }
 }

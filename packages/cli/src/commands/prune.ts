@@ -28,10 +28,6 @@ export const pruneCommand: Command<PruneCommandOptions> = {
     { flags: '--failed-older-than <duration>', description: 'of failed, timed-out, cancelled and lost runs' },
     { flags: '--dry-run', description: 'count what would be deleted, and delete nothing' },
   ],
-  gone: {
-    NAME: 'Runs are kept by their age, those of all jobs together: leave the name out',
-    '--max-runs': 'Runs are kept by their age and outcome: set --older-than and --failed-older-than',
-  },
   async run(invocation, options) {
     if (options.olderThan === undefined) throw new UsageError('expected --older-than, such as --older-than 30d')
     const maxAgeMs = parseDuration('--older-than', options.olderThan)

@@ -13,7 +13,6 @@ export interface Finding {
     | 'rights-beyond'
     | 'conditional-writes'
     | 'clock'
-    | 'layout'
     | 'pages'
     | 'fleet'
     | 'leftovers'
