@@ -46,8 +46,8 @@ describe('a query that makes no sense is refused by name', () => {
   it('the name of a run, of its job or its tick', async () => {
     const { history } = createRig()
     await expect(history.get('report', 'a.b')).rejects.toThrow(/expected runId/)
-    await expect(history.find('a\tb', START, 'r')).rejects.toThrow(/expected job/)
-    await expect(history.runsOfTick('report', -1)).rejects.toThrow(
+    await expect(history.get('a\tb', 'r', START)).rejects.toThrow(/expected job/)
+    await expect(history.get('report', 'r', -1)).rejects.toThrow(
       /expected scheduledTime to be epoch ms or a valid Date, got -1/,
     )
     await expect(history.timeline({ limit: 100_001 })).rejects.toThrow(/limit to be an integer >= 1 and <= 100000/)

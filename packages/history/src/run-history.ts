@@ -70,21 +70,10 @@ export interface RunHistory {
   list(query?: ListQuery): Promise<RunPage>
   /** The whole record of one run. Without its tick, the runs of the job are searched. */
   get(job: string, runId: string, scheduledTime?: Instant, options?: CallOptions): Promise<RunRecord | undefined>
-  /**
-   * The whole record of a run in a timeline. `undefined` when the record was deleted since. The record may be cached; a
-   * run that was declared lost may get a second record.
-   */
-  read(entry: TimelineEntry, options?: CallOptions): Promise<RunRecord | undefined>
   /** Runs without their details. */
   timeline(query?: TimelineQuery): Promise<TimelineEntry[]>
   /** The runs without success. A run that was declared lost and then succeeded is none. */
   failures(query?: TimelineQuery): Promise<FailureEntry[]>
-  /** The runs of one tick. */
-  runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<TimelineEntry[]>
-  /** A run of a tick. `undefined` when the run has no record yet. */
-  find(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
-  /** True when the run of the tick has a record. */
-  runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
   /** Computed from all runs of a job in a period; a range of missed ticks counts each tick. */
   statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
   /** All records of a filter, newest first, a few at a time. Invalid options throw at once. */

@@ -108,9 +108,8 @@ it('the answers are those of a plain list, whatever moved or crashed meanwhile',
           const { job, runId, scheduledTime } = run
           expect(await reader.get(job, runId, scheduledTime)).toEqual(run)
           expect(await reader.get(job, runId)).toEqual(run)
-          expect(await reader.find(job, scheduledTime, runId)).toEqual(entryOf(run))
-          const ofTick = model.list({ job, since: scheduledTime, until: scheduledTime + 1 })
-          expect(await reader.runsOfTick(job, scheduledTime)).toEqual(ofTick.map(entryOf))
+          const ofTick = { job, since: scheduledTime, until: scheduledTime + 1 }
+          expect(await reader.timeline(ofTick)).toEqual(model.list(ofTick).map(entryOf))
         }
         for (const job of JOBS) {
           const period = { since: query.since ?? 0, until: query.until ?? START + 10 * DAY }

@@ -145,6 +145,6 @@ it('options and queries are checked', async () => {
   expect(() => createHistory({ store, pages: live }, { cacheBytes: -1 })).toThrow(/cacheBytes/)
   await expect(reader.list({ limit: 0 })).rejects.toThrow(/limit/)
   await expect(reader.get('a\nb', 'run-1', START)).rejects.toThrow(/job/)
-  await expect(reader.find('report', START, '!')).rejects.toThrow(/runId/)
+  await expect(reader.get('report', '!', START)).rejects.toThrow(/runId/)
   expect(() => reader.exportRuns({ status: 'no' as 'success' })).toThrow(/status/)
 })

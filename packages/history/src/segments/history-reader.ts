@@ -5,14 +5,7 @@ import { runLines } from '../export-runs.ts'
 import type { HistoryProblem, ProblemReports } from '../history-problem.ts'
 import type { RunHistory } from '../run-history.ts'
 import { checkJobName, checkRunId } from '../run-name.ts'
-import {
-  resolveFailures,
-  resolveFilter,
-  resolveInstant,
-  resolveLimit,
-  type Instant,
-  type ResolvedFilter,
-} from '../run-query.ts'
+import { resolveFailures, resolveFilter, resolveInstant, resolveLimit, type ResolvedFilter } from '../run-query.ts'
 import type { RunRecord } from '../run-record.ts'
 import { summarizeStatistics } from '../statistics-summary.ts'
 import { entryOf, type FailureEntry } from '../timeline-entry.ts'
@@ -62,23 +55,15 @@ export function createHistoryReader(
   }
   const whole = (run: RunRecord, { onProblem, signal, timeoutMs }: WholeOptions): Promise<RunRecord> =>
     readDetails({ objects, logger, onProblem }, run, { signal, timeoutMs })
-  const runsAt = (job: string, time: Instant, call: CallOptions): AsyncGenerator<RunRecord> => {
-    checkJobName(job)
-    const since = resolveInstant(time)
-    return walk({ jobs: [job], statuses: undefined, since, until: since + 1 }, { ...callOf(call), expected: 1 })
-  }
-  const find = async (job: string, time: Instant, runId: string, call: CallOptions): Promise<RunRecord | undefined> => {
-    checkRunId(runId)
-    for await (const run of runsAt(job, time, call)) if (run.runId === runId) return run
-    return undefined
-  }
   const get: HistoryReader['get'] = async (job, runId, scheduledTime, call = {}) => {
-    if (scheduledTime !== undefined) {
-      const run = await find(job, scheduledTime, runId, call)
-      return run === undefined ? undefined : whole(run, call)
-    }
+    checkJobName(job)
     checkRunId(runId)
-    for await (const run of walk(resolveFilter({ job }), callOf(call))) if (run.runId === runId) return whole(run, call)
+    const since = scheduledTime === undefined ? undefined : resolveInstant(scheduledTime)
+    const runs =
+      since === undefined
+        ? walk(resolveFilter({ job }), callOf(call))
+        : walk({ jobs: [job], statuses: undefined, since, until: since + 1 }, { ...callOf(call), expected: 1 })
+    for await (const run of runs) if (run.runId === runId) return whole(run, call)
     return undefined
   }
 
@@ -107,7 +92,6 @@ export function createHistoryReader(
       return { ...page, cursor: encodeCursor({ time: scheduledTime, job, runId }, filter) }
     },
     get,
-    read: ({ job, runId, scheduledTime }, call) => get(job, runId, scheduledTime, call),
     async timeline({ limit: wanted, onProblem, refresh, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
@@ -118,13 +102,6 @@ export function createHistoryReader(
       const limit = resolveLimit(wanted, 1000, 100_000)
       return take(walk(filter, { expected: limit, onProblem, refresh, signal, timeoutMs }), limit, failureOf)
     },
-    runsOfTick: async (job, scheduledTime, call = {}) => take(runsAt(job, scheduledTime, call), Infinity, entryOf),
-    async find(job, scheduledTime, runId, call = {}) {
-      const run = await find(job, scheduledTime, runId, call)
-      return run === undefined ? undefined : entryOf(run)
-    },
-    runExists: async (job, scheduledTime, runId, call = {}) =>
-      (await find(job, scheduledTime, runId, call)) !== undefined,
     async statistics(job, { signal, timeoutMs, ...period } = {}) {
       checkJobName(job)
       const runs = walk(resolveFilter({ job, ...period }), { signal, timeoutMs })

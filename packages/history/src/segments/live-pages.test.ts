@@ -24,7 +24,7 @@ describe('the pages', () => {
     bucket.push(...[0, 1, 2].map((n) => aRun({ runId: `run-${n}`, scheduledTime: START + n * MINUTE })))
     expect(await history.list({ job: ['b', 'report'], limit: 2 })).toMatchObject({ runs: [{}, {}] })
     expect(await history.timeline()).toHaveLength(3)
-    expect(await history.runExists('report', START, 'run-0')).toBe(true)
+    expect(await history.get('report', 'run-0', START)).toBeDefined()
     expect((await history.statistics('report')).total).toBe(3)
     expect(await collect(history.exportRuns())).toHaveLength(3)
     expect(calls).toEqual(['b,report', 'all', 'report', 'report', 'all'])
