@@ -23,7 +23,6 @@ export type {
 export type { LedgerOptions } from './ledger-options.ts'
 export { createLedger, plainCodec, type LedgerDeps } from './create-ledger.ts'
 export type { Ledger, PageAnswer, ReadOptions } from './ledger.ts'
-export { shardOfPage } from './page-name.ts'
 export type { Reading } from './page-edit.ts'
 export type { PageView } from './page-view.ts'
 export type { PageEntry } from './page-entries.ts'

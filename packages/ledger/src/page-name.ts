@@ -1,5 +1,4 @@
-import { describe, stableHash } from '@s3sched/kernel'
-import { LedgerError } from './ledger-error.ts'
+import { stableHash } from '@s3sched/kernel'
 
 /**
  * The name of a page: the lowest bits of the hash, common to all keys of the page, the lowest bit first. The first page
@@ -39,23 +38,6 @@ function bitsOf(hash: number, from: number, until: number): string {
   let bits = ''
   for (let bit = 0; bit < until; bit += 8) bits += BITS[(hash >>> bit) & 0xff] ?? ''
   return bits.slice(from, until)
-}
-
-/**
- * The shard of all keys of a page among a number of shards: the remainder of {@link stableHash} by the number of
- * shards.
- * @param shards - a power of two
- * @returns `undefined` for a page that has keys of several shards
- */
-export function shardOfPage(page: PageName, shards: number): number | undefined {
-  const bits = Math.log2(shards)
-  if (!Number.isInteger(bits)) {
-    throw new LedgerError(`expected shards to be a power of two, got ${describe(shards)}`, { code: 'INVALID_ARGUMENT' })
-  }
-  if (page.length < bits) return undefined
-  let shard = 0
-  for (let bit = 0; bit < bits; bit++) if (page[bit] === '1') shard += 2 ** bit
-  return shard
 }
 
 /** The key of a page's object, below the ledger's namespace. */

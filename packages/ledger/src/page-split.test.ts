@@ -1,6 +1,6 @@
 import { stableHash } from '@s3sched/kernel'
 import { describe, expect, it } from 'vitest'
-import { objectKeyOf, pageNameOf, pageOfObject, pagesBelow, shardOfPage } from './page-name.ts'
+import { objectKeyOf, pageNameOf, pageOfObject, pagesBelow } from './page-name.ts'
 import { dividePage, isChildBy, isDraftOf, mayReplaceDraft, noteOfSplit, splitDepthOf } from './page-split.ts'
 import type { ReadPage } from './page-reader.ts'
 import { EMPTY_PAGE, type Page } from './page.ts'
@@ -22,14 +22,6 @@ describe('the name of a page', () => {
       expect(Number.parseInt(pageNameOf(key, 5).split('').toReversed().join(''), 2)).toBe(stableHash(key) % 32)
       expect(pageNameOf(key, 9).startsWith(pageNameOf(key, 3))).toBe(true)
     }
-  })
-
-  it('tells the shard of all its keys, once it is deep enough', () => {
-    for (const key of ['a', 'report', 'tenant-7/backup']) {
-      for (const shards of [1, 2, 8]) expect(shardOfPage(pageNameOf(key, 4), shards)).toBe(stableHash(key) % shards)
-    }
-    expect(shardOfPage('01', 8)).toBeUndefined()
-    expect(() => shardOfPage('01', 6)).toThrow('expected shards to be a power of two, got 6')
   })
 
   it('is told by the key of its object', () => {
