@@ -1,14 +1,8 @@
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { Archiver } from './archiver.ts'
-import { CleanUp } from './clean-up.ts'
-import type { Fleet } from '../fleet/fleet.ts'
+import { CleanUp, type CleanUpDeps } from './clean-up.ts'
 import type { Chore } from './insist.ts'
-
-export interface ChoresDeps {
-  readonly bucket: Pick<Bucket, 'flusher' | 'history' | 'live'>
-  readonly members: Pick<Fleet['members'], 'forget'>
-}
 
 /** Pause before a failed clean-up is tried again, in ms. */
 const CLEAN_UP_AGAIN_MS = 60_000
@@ -24,20 +18,10 @@ export class Chores {
   readonly #archiver: Archiver
   readonly cleanUp: CleanUp
 
-  constructor(env: EngineEnv, { bucket, members }: ChoresDeps, cleanupInterval: number) {
-    this.#flusher = bucket.flusher
-    this.#archiver = new Archiver(env, bucket)
-    const deps = {
-      // A pass must not wait for other writes.
-      flushOld: () => bucket.flusher.flushOld(() => true, 0),
-      archive: (signal: AbortSignal) => this.#archiver.archive(signal),
-      history: bucket.history,
-      forgetGone: async (signal: AbortSignal) => {
-        await members.forget()
-        await bucket.live.forget(env.serverClock.sharedNow(), signal)
-      },
-    }
-    this.cleanUp = new CleanUp(env, deps, cleanupInterval)
+  constructor(env: EngineEnv, deps: Omit<CleanUpDeps, 'archiver'>, cleanupInterval: number) {
+    this.#flusher = deps.bucket.flusher
+    this.#archiver = new Archiver(env, deps.bucket)
+    this.cleanUp = new CleanUp(env, { ...deps, archiver: this.#archiver }, cleanupInterval)
   }
 
   /** The chores for the jobs of a term. */

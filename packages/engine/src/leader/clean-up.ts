@@ -4,28 +4,26 @@
  * The age of `cleanup.json`, by the store's own clock, tells when the last clean-up ended. So the interval holds with
  * short-lived processes, and in fleets without a leader. A process that dies during a clean-up leaves the clean-up due.
  */
-import type { RunHistory } from '@s3sched/history'
 import { encodeDocument, readDocument } from '@s3sched/store'
+import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
+import type { Members } from '../fleet/members.ts'
+import type { Archiver } from './archiver.ts'
 
 const KEY = 'cleanup.json'
 
 export interface CleanUpDeps {
-  /** Takes old outcomes out of the pages. */
-  readonly flushOld: () => Promise<void>
-  /** Moves segments into the archive. */
-  readonly archive: (signal: AbortSignal) => Promise<void>
-  readonly history: RunHistory | undefined
-  /** Deletes the objects of members and of reports whose processes are gone. */
-  readonly forgetGone: (signal: AbortSignal) => Promise<void>
+  readonly archiver: Pick<Archiver, 'archive'>
+  readonly bucket: Pick<Bucket, 'flusher' | 'history' | 'live'>
+  readonly members: Pick<Members, 'forget'>
 }
 
 export class CleanUp {
-  readonly #env: Pick<EngineEnv, 'random' | 'store'>
+  readonly #env: Pick<EngineEnv, 'random' | 'serverClock' | 'store'>
   readonly #deps: CleanUpDeps
   readonly #intervalMs: number
 
-  constructor(env: Pick<EngineEnv, 'random' | 'store'>, deps: CleanUpDeps, intervalMs: number) {
+  constructor(env: Pick<EngineEnv, 'random' | 'serverClock' | 'store'>, deps: CleanUpDeps, intervalMs: number) {
     this.#env = env
     this.#deps = deps
     this.#intervalMs = intervalMs
@@ -38,16 +36,18 @@ export class CleanUp {
    * @throws the store's error
    */
   async doIfDue(signal: AbortSignal): Promise<number> {
-    const { archive, flushOld, forgetGone, history } = this.#deps
+    const { archiver, bucket, members } = this.#deps
+    const { random, serverClock, store } = this.#env
     const leftMs = await this.#leftMs(signal)
     if (leftMs !== undefined && leftMs > 0) return leftMs
     if (leftMs !== undefined) {
-      await flushOld()
-      await archive(signal)
-      await history?.prune(undefined, { signal })
-      await forgetGone(signal)
+      // A pass must not wait for other writes.
+      await bucket.flusher.flushOld(() => true, 0)
+      await archiver.archive(signal)
+      await bucket.history?.prune(undefined, { signal })
+      await members.forget()
+      await bucket.live.forget(serverClock.sharedNow(), signal)
     }
-    const { random, store } = this.#env
     await store.put(KEY, encodeDocument({}, random.id()), { signal })
     return this.#intervalMs
   }
