@@ -194,14 +194,14 @@ export class Engine {
   }
 
   #advanceBackfills(name: string): void {
-    if (!this.bucket.records.backfilled.has(name)) return
+    if (!this.bucket.records.traits.backfilled.has(name)) return
     this.fleet.terms.advanceBackfills(name)
     this.#leading.unled.advanceBackfills(name)
   }
 
   #onEnded(name: string, isKept: boolean): void {
     const { unled } = this.#leading
-    if (this.bucket.records.chained.size > 0) {
+    if (this.bucket.records.traits.chained.size > 0) {
       this.fleet.terms.evaluateChains(name)
       unled.evaluateChains(name)
     }

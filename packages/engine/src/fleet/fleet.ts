@@ -65,7 +65,7 @@ export class Fleet {
       memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
       payload: (shard) => ({ ...terms.of(shard)?.term?.payload(), slots: slots() }),
       drain: (_, shard) => drain(shard),
-      past: (shard) => bucket.records.tracesOf(shard),
+      past: (shard) => bucket.records.traits.tracesOf(shard),
       clock,
       random,
       logger,

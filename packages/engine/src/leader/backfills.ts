@@ -69,7 +69,7 @@ export class Backfills {
     const { records } = bucket
     const { owns } = this.#right
     let isWaiting = false
-    for (const name of records.backfilled) {
+    for (const name of records.traits.backfilled) {
       if ((only !== undefined && name !== only) || !owns(name)) continue
       const job = jobs.get(name)
       if (job !== undefined && (await this.#walk(job)) === 'wait') isWaiting = true

@@ -109,7 +109,7 @@ export class JobStarter {
   async evaluateChains(predecessor: string | undefined): Promise<void> {
     const { records } = this.#deps.bucket
     const owns = this.#owns
-    for (const name of records.chained) {
+    for (const name of records.traits.chained) {
       const record = records.peek(name)
       const spec: Pick<JobSpec, 'after' | 'afterOn'> = record === undefined ? { after: [] } : effectiveSpec(record)
       const { after } = spec

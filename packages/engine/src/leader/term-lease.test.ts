@@ -151,7 +151,9 @@ describe('awaited jobs', () => {
   ])
 
   it('are those whose ends start active jobs of this shard without an action here', () => {
-    const records = { chained: new Set([...known.keys(), 'unread']), peek: (name: string) => known.get(name) }
+    const waiting = new Set([...known.keys(), 'unread'])
+    const traits = { chained: waiting, backfilled: new Set<string>(), tracesOf: () => ({ epoch: 0, wasLed: false }) }
+    const records = { traits, peek: (name: string) => known.get(name) }
     const jobs = new Set(['here'])
     const owns = (name: string): boolean => name !== 'of another shard'
     expect(awaitedJobs({ records, jobs, owns })).toEqual(['first', 'second'])

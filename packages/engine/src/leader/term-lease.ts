@@ -132,7 +132,7 @@ export class TermLease {
 }
 
 export interface AwaitedDeps {
-  readonly records: Pick<RecordCache, 'chained' | 'peek'>
+  readonly records: Pick<RecordCache, 'traits' | 'peek'>
   readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
   readonly owns: (jobName: string) => boolean
 }
@@ -140,7 +140,7 @@ export interface AwaitedDeps {
 /** Jobs with chained jobs that lack an action here: another instance waits for the ends of their runs. */
 export function awaitedJobs({ records, jobs, owns }: AwaitedDeps): string[] {
   const awaited = new Set<string>()
-  for (const name of records.chained) {
+  for (const name of records.traits.chained) {
     const record = records.peek(name)
     if (record === undefined || !owns(name) || !isActive(record) || jobs.has(name)) continue
     for (const each of effectiveSpec(record).after) awaited.add(each)

@@ -68,7 +68,7 @@ export function createRunService(
     ends,
     kept,
     lateRuns,
-    leases: leaderTrustedMs === undefined ? undefined : new RunLeases({ ...env, records }),
+    leases: leaderTrustedMs === undefined ? undefined : new RunLeases({ ...env, signs: records.signs }),
     presence,
     schedules,
     starts,

@@ -79,7 +79,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const { jobs } = catalog
   // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
   const executor = createRunExecutor({ ...env, clock: serverClock.shared() }, options)
-  const sightings = new SignSightings(clock, bucket.records)
+  const sightings = new SignSightings(clock, bucket.records.signs)
   const places = new FleetPlaces(env, {
     records: bucket.records,
     resolve: (jobName, record) => recovery.resolve(jobName, record, fleet.authorityOf(jobName)),

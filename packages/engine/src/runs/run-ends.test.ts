@@ -69,7 +69,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
       return { outcome: 'written', record: changed.write }
     },
     drain: async () => void done.push('drain'),
-    chained: new Set(successor ? ['next'] : []),
+    traits: { chained: new Set(successor ? ['next'] : []) },
     peek: () => ({ ...first, spec: { ...spec, after: ['job'] } }),
   }
   const random = createSeededRandom(1)

@@ -22,7 +22,7 @@ function setUp() {
   }
   const said: string[] = []
   const logger = { ...silentLogger, warn: (message: string) => void said.push(message) }
-  const leases = new RunLeases({ records: { sign, signedAt: () => signedAt }, clock, logger })
+  const leases = new RunLeases({ signs: { sign, sentAt: () => signedAt }, clock, logger })
   const enter = (runId: string, leaseMs: number = LEASE_MS) =>
     leases.enter({
       jobName: 'job',

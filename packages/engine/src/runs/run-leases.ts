@@ -16,12 +16,12 @@ import {
   type Reading,
 } from '@s3sched/kernel'
 import type { OpenRun } from '@s3sched/jobs'
-import type { RecordCache } from '@s3sched/jobs/bucket'
+import type { PageSigns } from '@s3sched/jobs/bucket'
 import type { Authority } from './authority.ts'
 import { signAfterMs, trustedRunMs } from './run-lease.ts'
 
 export interface RunLeasesDeps {
-  readonly records: Pick<RecordCache, 'sign' | 'signedAt'>
+  readonly signs: Pick<PageSigns, 'sentAt' | 'sign'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -84,8 +84,8 @@ export class RunLeases {
   /** Starts watching a run whose claim carries a run lease. */
   enter(leased: LeasedRun): RunLease {
     const { runId } = leased.run
-    const { clock, records } = this.#deps
-    const held: Held = { ...leased, state: 'leased', sign: records.signedAt(leased.jobName) ?? takeReading(clock) }
+    const { clock, signs } = this.#deps
+    const held: Held = { ...leased, state: 'leased', sign: signs.sentAt(leased.jobName) ?? takeReading(clock) }
     this.#held.set(runId, held)
     if (this.#wake === undefined) void this.#watch()
     else if (this.#lookAt(held) < this.#wakesAt) this.#wake.abort(WOKEN)
@@ -104,8 +104,8 @@ export class RunLeases {
    * the run over in between, and no later sign takes a verdict back.
    */
   #ageMs(held: Held): number {
-    const { clock, records } = this.#deps
-    const sign = records.signedAt(held.jobName) ?? held.sign
+    const { clock, signs } = this.#deps
+    const sign = signs.sentAt(held.jobName) ?? held.sign
     if (elapsedAtMost(held.sign, sign) > trustedRunMs(held.leaseMs)) held.state = 'lost'
     else held.sign = sign
     return held.state === 'lost' ? Infinity : elapsedAtMost(held.sign, takeReading(clock))
@@ -154,9 +154,9 @@ export class RunLeases {
   async #sign(jobName: string): Promise<void> {
     if (this.#signing.has(jobName)) return
     this.#signing.add(jobName)
-    const { clock, logger, records } = this.#deps
+    const { clock, logger, signs } = this.#deps
     try {
-      await records.sign(jobName)
+      await signs.sign(jobName)
     } catch (error) {
       const others = this.#repeated.tell(error)
       if (others !== undefined) {

@@ -6,8 +6,8 @@ import { SignSightings } from './sign-sightings.ts'
 function setUp() {
   const clock = createManualClock(0)
   const signs = new Map<string, string>()
-  const records = { signOf: (job: string, instance: string) => signs.get(`${job} ${instance}`) ?? '0 ' }
-  return { clock, signs, sightings: new SignSightings(clock, records) }
+  const of = (job: string, instance: string): string => signs.get(`${job} ${instance}`) ?? '0 '
+  return { clock, signs, sightings: new SignSightings(clock, { of }) }
 }
 
 it('counts the age of a sign from its first sight, anew for each new sign', async () => {

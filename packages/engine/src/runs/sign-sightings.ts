@@ -1,5 +1,5 @@
 import type { OpenRun } from '@s3sched/jobs'
-import type { RecordCache } from '@s3sched/jobs/bucket'
+import type { PageSigns } from '@s3sched/jobs/bucket'
 import type { Clock } from '@s3sched/kernel'
 import { hasOwnLease } from './run-lease.ts'
 
@@ -18,12 +18,12 @@ const MOST = 10_000
  */
 export class SignSightings {
   readonly #clock: Clock
-  readonly #records: Pick<RecordCache, 'signOf'>
+  readonly #signs: Pick<PageSigns, 'of'>
   readonly #seen = new Map<string, Sighting>()
 
-  constructor(clock: Clock, records: Pick<RecordCache, 'signOf'>) {
+  constructor(clock: Clock, signs: Pick<PageSigns, 'of'>) {
     this.#clock = clock
-    this.#records = records
+    this.#signs = signs
   }
 
   /** Called after a read of the job's page. */
@@ -33,7 +33,7 @@ export class SignSightings {
 
   /** The time since the first sight of the instance's last sign on the job's page, in ms. No request. */
   ageMs(jobName: string, instance: string): number {
-    const sign = this.#records.signOf(jobName, instance)
+    const sign = this.#signs.of(jobName, instance)
     const key = keyOf(instance, sign)
     const now = this.#clock.monotonic()
     const seen = this.#seen.get(key)

@@ -12,9 +12,8 @@ function setUp(look: (names: Iterable<string>) => Promise<void>) {
   const records = {
     look,
     peek: (name: string) => (name === 'unreadable' ? undefined : ({ running: [run] } as unknown as JobRecord)),
-    signOf: (name: string) => `${name} 7`,
   }
-  const sightings = new SignSightings(clock, records)
+  const sightings = new SignSightings(clock, { of: (name) => `${name} 7` })
   return { clock, deps: { records, sightings }, sightings }
 }
 

@@ -16,7 +16,10 @@ export class PageSigns {
     ledger.on('committed', ({ page, sentAt }) => void this.#signedAt.set(page, sentAt))
   }
 
-  /** The last sign of an instance on the job's page, as last read. No request. */
+  /**
+   * The last sign of an instance on the job's page, as last read: a text that changes with each commit of the instance.
+   * No request.
+   */
   of(name: string, instance: string): string {
     const page = this.#ledger.pageOf(name)
     return signText(page, this.#ledger.knownPage(page)?.signOf(instance))

@@ -5,7 +5,7 @@
  * other changes that wait for the same page. No decision rests on a record that could not be written: after a conflict
  * the page is read again, and every change is decided again on the new content.
  */
-import { messageOf, RepeatedTroubles, type Logger, type Random, type Reading } from '@s3sched/kernel'
+import { messageOf, RepeatedTroubles, type Logger, type Random } from '@s3sched/kernel'
 import type { PageChanged } from '@s3sched/ledger'
 import type { PageOutcome } from '@s3sched/history/segments'
 import type { ObjectStore } from '@s3sched/store'
@@ -21,7 +21,7 @@ import { RecordReader, type RecordReaderDeps } from './record-reader.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 import type { RecordUpdate, UpdateResult } from './record-submission.ts'
 import { type ChangeOptions, RecordWriter, type RecordWriterDeps } from './record-writer.ts'
-import type { ShardTraces } from './record-traits.ts'
+import type { KnownTraits } from './record-traits.ts'
 import { WaitingChanges, type ExpectedRecord } from './waiting-changes.ts'
 
 export interface RecordCacheDeps extends RecordWriterDeps {
@@ -40,11 +40,14 @@ export interface RecordOwner
 
 /** The records of all jobs as this process knows them, read and changed by pages. */
 export class RecordCache {
+  /** The traits of a few of the jobs, as far as records were read. */
+  readonly traits: KnownTraits
+  /** The signs of instances on the pages of jobs. */
+  readonly signs: PageSigns
   readonly #logger: Logger
   readonly #ledger: JobLedger
   readonly #reader: RecordReader
   readonly #restorer: RecordRestorer
-  readonly #signs: PageSigns
   readonly #waiting = new WaitingChanges()
   readonly #writer: RecordWriter
 
@@ -61,7 +64,8 @@ export class RecordCache {
     }))
     const reader = (this.#reader = new RecordReader(parts, ledger, parsed))
     this.#logger = logger
-    this.#signs = new PageSigns(ledger, reader)
+    this.traits = reader.traits
+    this.signs = new PageSigns(ledger, reader)
     this.#writer = new RecordWriter(deps, { ledger, reader, restorer, waiting: this.#waiting })
     ledger.on('changed', (change) => this.#onChanged(change))
     if (owner.restores !== false) putBackLostPages(ledger, parts)
@@ -91,7 +95,7 @@ export class RecordCache {
   }
 
   #expect(name: string): ExpectedRecord {
-    return this.#waiting.expect(name, this.#reader.read(name), (instance) => this.signOf(name, instance))
+    return this.#waiting.expect(name, this.#reader.read(name), (instance) => this.signs.of(name, instance))
   }
 
   /** The record like {@link peek}, where {@link load} would not read, write or throw; `undefined` otherwise. No request. */
@@ -107,42 +111,9 @@ export class RecordCache {
     return this.#waiting.has(name) ? undefined : this.#reader.plainAfter(name)
   }
 
-  /** The known jobs with a backfill under way. */
-  get backfilled(): ReadonlySet<string> {
-    return this.#reader.traits.backfilled
-  }
-
-  /** The known jobs with an `after`: few among many. */
-  get chained(): ReadonlySet<string> {
-    return this.#reader.traits.chained
-  }
-
-  /** Evidence of earlier leaders of a shard, as far as records were read. No request. */
-  tracesOf(shard: number): ShardTraces {
-    return this.#reader.traits.tracesOf(shard)
-  }
-
   /** True for a job whose known record has no `runOnStart`. The record is not parsed. */
   isWithoutStart(name: string): boolean {
     return this.#reader.isWithoutStart(name)
-  }
-
-  /**
-   * The last sign of an instance on the job's page, as last read: a text that changes with each commit of the
-   * instance. No request.
-   */
-  signOf(name: string, instance: string): string {
-    return this.#signs.of(name, instance)
-  }
-
-  /** When the last sign of this process on the job's page was sent; `undefined` for none. */
-  signedAt(name: string): Reading | undefined {
-    return this.#signs.sentAt(name)
-  }
-
-  /** Commits the job's page, with whatever waits for it: 1 PUT. @throws SchedulerError; StoreError */
-  sign(name: string): Promise<void> {
-    return this.#signs.sign(name)
   }
 
   /** True while the record may be older than a change that this process knows of. */

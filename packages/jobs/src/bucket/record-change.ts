@@ -6,7 +6,7 @@ export type RecordChange<Stop> =
   | { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined }
   | { readonly stop: Stop }
 
-/** See `RecordCache.signOf`, on the page about to be changed. */
+/** See `PageSigns.of`, on the page about to be changed. */
 export type SignOf = (instance: string) => string
 
 /** A change of the record in the bucket, `undefined` for none. Must be pure. */

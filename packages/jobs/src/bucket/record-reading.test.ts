@@ -128,9 +128,9 @@ describe('changes of other processes', () => {
   it('show as signs of their process alone', async () => {
     const two = world.open()
     await two.records.loadAll()
-    const signs = () => [two.records.signOf('a', 'w1'), two.records.signOf('a', 'another')]
+    const signs = () => [two.records.signs.of('a', 'w1'), two.records.signs.of('a', 'another')]
     const before = signs()
-    await one.records.sign('b')
+    await one.records.signs.sign('b')
     await two.records.look(['a'])
     expect(signs()[0]).not.toBe(before[0])
     expect(signs()[1]).toBe(before[1])
@@ -139,11 +139,11 @@ describe('changes of other processes', () => {
   it('are no signs of this process, whose own commits are', async () => {
     const two = world.open()
     await two.records.loadAll()
-    await one.records.sign('a')
+    await one.records.signs.sign('a')
     await two.records.look(['a'])
-    expect(two.records.signedAt('a')).toBeUndefined()
+    expect(two.records.signs.sentAt('a')).toBeUndefined()
     await two.records.update('b', claim('b1'))
-    expect(two.records.signedAt('a')).toBeDefined()
+    expect(two.records.signs.sentAt('a')).toBeDefined()
   })
 })
 
@@ -187,14 +187,14 @@ describe('the reading of all records', () => {
 
   it('knows the jobs that come after others, through all their changes', async () => {
     await one.records.update('next', define({ after: ['a'] }))
-    expect([...one.records.chained]).toEqual(['next'])
+    expect([...one.records.traits.chained]).toEqual(['next'])
     const two = world.open()
     await two.records.loadAll()
-    expect([...two.records.chained]).toEqual(['next'])
+    expect([...two.records.traits.chained]).toEqual(['next'])
     await one.records.update('next', (record) =>
       record === undefined ? { stop: 'gone' as const } : { write: { ...record, spec: { ...record.spec, after: [] } } },
     )
     await two.records.loadAll()
-    expect([...two.records.chained]).toEqual([])
+    expect([...two.records.traits.chained]).toEqual([])
   })
 })

@@ -11,16 +11,24 @@ export interface ShardTraces {
 
 const NO_TRACES: ShardTraces = { epoch: 0, wasLed: false }
 
+/** The traits for readers. */
+export interface KnownTraits {
+  /** The jobs whose record has an `after`: few among many. */
+  readonly chained: ReadonlySet<string>
+  /** The jobs with a backfill under way. */
+  readonly backfilled: ReadonlySet<string>
+  /** Evidence of earlier leaders of a shard. */
+  tracesOf(shard: number): ShardTraces
+}
+
 /**
  * The traits of a few of very many records, noted at each read or write of a record, so that no pass over all records is
  * needed.
  */
-export class RecordTraits {
-  /** The jobs whose record has an `after`. */
+export class RecordTraits implements KnownTraits {
   readonly chained: Set<string> = new Set()
   /** The jobs whose record has `runOnStart`. */
   readonly starting: Set<string> = new Set()
-  /** The jobs with a backfill under way. */
   readonly backfilled: Set<string> = new Set()
   readonly #shards: number
   /** By shard. */
