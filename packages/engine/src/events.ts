@@ -141,30 +141,11 @@ export interface CoreEvents {
   error: { readonly error: unknown; readonly jobName?: string }
 }
 
-interface Aliases {
-  'plg:scheduler:job-started': CoreEvents['jobStarted']
-  'plg:scheduler:job-start': CoreEvents['jobStarted']
-  'plg:scheduler:job-completed': CoreEvents['jobCompleted']
-  'plg:scheduler:job-complete': CoreEvents['jobCompleted']
-  'plg:scheduler:job-failed': CoreEvents['jobFailed']
-  'coord:coordinator-elected': CoreEvents['plg:scheduler:coordinator-elected']
-  'coord:coordinator-promoted': CoreEvents['plg:scheduler:coordinator-promoted']
-  'plg:coordinator:promoted': CoreEvents['plg:scheduler:coordinator-promoted']
-  'coord:coordinator-demoted': CoreEvents['plg:scheduler:coordinator-demoted']
-  'plg:coordinator:demoted': CoreEvents['plg:scheduler:coordinator-demoted']
-  'coord:coordinator-epoch-renewed': CoreEvents['plg:scheduler:coordinator-epoch-renewed']
-  'coord:cold-start-phase-changed': CoreEvents['plg:scheduler:coordinator-cold-start-phase-changed']
-  'plg:coordinator:cold-start-phase': CoreEvents['plg:scheduler:coordinator-cold-start-phase-changed']
-}
-
-/** All events, for listeners. */
-export type SchedulerEvents = CoreEvents & Aliases
-
 /**
  * All events, each with its aliases: the prefixed name, and the spellings in the code of s3db.js users, with `coord:` in
  * its documents and `plg:coordinator:` in its code.
  */
-const EVENTS: Readonly<Record<keyof CoreEvents, readonly (keyof Aliases)[]>> = {
+const EVENTS = {
   jobStarted: ['plg:scheduler:job-started', 'plg:scheduler:job-start'],
   jobCompleted: ['plg:scheduler:job-completed', 'plg:scheduler:job-complete'],
   jobFailed: ['plg:scheduler:job-failed'],
@@ -194,10 +175,17 @@ const EVENTS: Readonly<Record<keyof CoreEvents, readonly (keyof Aliases)[]>> = {
   'plg:scheduler:leader-blocked': [],
   'plg:scheduler:clock-skew': [],
   error: [],
-}
+} as const
+
+type Aliases = { [E in keyof typeof EVENTS as (typeof EVENTS)[E][number]]: CoreEvents[E] }
+
+/** All events, for listeners. */
+export type SchedulerEvents = CoreEvents & Aliases
+
+const ALIASES: Readonly<Record<keyof CoreEvents, readonly (keyof Aliases)[]>> = EVENTS
 
 const NAMES = Object.fromEntries(
-  Object.entries(EVENTS).flatMap(([name, aliases]) => [name, ...aliases].map((each) => [each, true])),
+  Object.entries(ALIASES).flatMap(([name, aliases]) => [name, ...aliases].map((each) => [each, true])),
 ) as EventNames<SchedulerEvents>
 
 /** Hears each event before the listeners. Must not throw. */
@@ -228,14 +216,14 @@ export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
   isHeard(event: keyof CoreEvents, jobName: string): boolean {
     if (this.#observers.some((each) => each.hear(event, jobName))) return true
     if (this.listenerCount(event) > 0 || isObserved(event)) return true
-    return EVENTS[event].some((alias) => this.listenerCount(alias) > 0)
+    return ALIASES[event].some((alias) => this.listenerCount(alias) > 0)
   }
 
   /** Tells the observers, and the listeners of the event, under its further names too. */
   announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     for (const each of this.#observers) each.heard(event, payload)
     this.emit(event, payload as SchedulerEvents[E])
-    for (const alias of EVENTS[event]) this.emit(alias, payload as SchedulerEvents[typeof alias])
+    for (const alias of ALIASES[event]) this.emit(alias, payload as SchedulerEvents[typeof alias])
     publishEvent(this.#scheduler, event, payload)
   }
 }
