@@ -2,7 +2,8 @@ import type { PageChanged } from './ledger-events.ts'
 import { settle } from '@s3sched/kernel/testing'
 import { StoreError, type PutResult } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { add, createWorld, type OpenLedger, type World } from '../test/open-ledger.ts'
+import { add, createWorld, type Count, type OpenLedger, type World } from '../test/open-ledger.ts'
+import type { DecodedRecord } from './record-codec.ts'
 
 const lost = new StoreError('reset', { code: 'NETWORK', retriable: true })
 const unknown: PutResult = { outcome: 'unknown', cause: lost }
@@ -247,6 +248,21 @@ describe('what cannot be read', () => {
     expect(told).toEqual([{ page: '', key: 'bad', problem: 'it has no count' }])
     const got = await world.shared.get('pages/root.json')
     expect(got.outcome === 'found' && new TextDecoder().decode(got.body)).toContain('"bad":{"count":"x"}')
+  })
+
+  it('is a record whose text is parsed once, however often it is read, and anew in another state', async () => {
+    let decoded = 0
+    const decode = (): DecodedRecord<Count> => ({ outcome: 'unreadable', problem: `try ${++decoded}` })
+    const { ledger } = world.open({ codec: { decode, encode: (record) => record } })
+    await plant('"bad":1')
+    for (let each = 0; each < 3; each++) {
+      expect(await ledger.get('bad')).toEqual({ outcome: 'unreadable', problem: 'try 1' })
+    }
+    await plant('"bad":2')
+    await ledger.look([''])
+    for (let each = 0; each < 3; each++) {
+      expect(await ledger.get('bad')).toEqual({ outcome: 'unreadable', problem: 'try 2' })
+    }
   })
 
   it('is overwritten on request', async () => {

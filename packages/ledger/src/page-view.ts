@@ -2,6 +2,7 @@ import type { Reading } from './page-edit.ts'
 import { decodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
 import type { PageEntry } from './page-entries.ts'
 import { sizeOfEntries, type Page } from './page.ts'
+import type { UnreadableRecords } from './unreadable-records.ts'
 
 /** A page at one moment. Records are parsed on request. */
 export interface PageView<R> {
@@ -26,17 +27,15 @@ export interface PageView<R> {
   signOf(writer: string): number | undefined
 }
 
-type Unreadable = (key: string, text: string, problem: string) => void
-
 /** A class, since views are made for each look at a record. */
 export class StoredPageView<R> implements PageView<R> {
   readonly name: string
   readonly page: Page
   readonly #codec: RecordCodec<R>
-  readonly #unreadable: Unreadable
+  readonly #unreadable: UnreadableRecords
 
-  /** @param unreadable - told of each record that the codec can't read */
-  constructor(name: string, page: Page, codec: RecordCodec<R>, unreadable: Unreadable) {
+  /** @param unreadable - knows and is told of each record that the codec can't read */
+  constructor(name: string, page: Page, codec: RecordCodec<R>, unreadable: UnreadableRecords) {
     this.name = name
     this.page = page
     this.#codec = codec
@@ -81,8 +80,12 @@ export class StoredPageView<R> implements PageView<R> {
   }
 
   #decode(key: string, text: string): DecodedRecord<R> {
+    const known = this.#unreadable.problemOf(key, text)
+    if (known !== undefined) return { outcome: 'unreadable', problem: known }
     const decoded = decodeRecord(this.#codec, key, text)
-    if (decoded.outcome === 'unreadable') this.#unreadable(key, text, decoded.problem)
+    if (decoded.outcome === 'unreadable') {
+      this.#unreadable.found({ page: this.name, key, problem: decoded.problem }, text)
+    }
     return decoded
   }
 }

@@ -207,9 +207,7 @@ export class StoreLedger<R> implements Ledger<R> {
     if (this.#lastView?.page === page) return this.#lastView
     let view = this.#views.get(page)
     if (view === undefined) {
-      view = new StoredPageView(name, page, this.#core.options.codec, (key, text, problem) =>
-        this.#unreadable.found({ page: name, key, problem }, text),
-      )
+      view = new StoredPageView(name, page, this.#core.options.codec, this.#unreadable)
       this.#views.set(page, view)
     }
     return (this.#lastView = view)
