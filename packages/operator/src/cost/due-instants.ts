@@ -27,14 +27,12 @@ const LONGEST_MS = 364 * DAY_MS
 /** Whole weeks and days, so that nights and weekends have their share. */
 const LENGTHS_MS = [LONGEST_MS, 28 * DAY_MS, 7 * DAY_MS, DAY_MS, HOUR_MS, MINUTE_MS]
 const MOST_TICKS = 200_000
+/** How far the ticks of a job in a regular sample may be from its share of the year. */
+const TOLERANCE = 0.005
 
-/**
- * The starts of jobs, with the number of jobs that start together. The sample is as long as the number of ticks allows.
- */
+/** The starts of jobs, with the number of jobs that start together. */
 export function dueInstants(groups: readonly JobGroup[]): DueSample {
-  const perMonth = groups.reduce((total, group) => total + group.runsPerMonth, 0)
-  const fits = (lengthMs: number): boolean => (perMonth * lengthMs) / MONTH_MS <= MOST_TICKS
-  const lengthMs = LENGTHS_MS.find(fits) ?? MINUTE_MS
+  const lengthMs = lengthFor(groups)
   const byInstant = new Map<number, { at: number; jobs: number; groups: JobGroup[] }>()
   for (const group of groups) {
     const first = group.next(FROM)
@@ -49,6 +47,24 @@ export function dueInstants(groups: readonly JobGroup[]): DueSample {
     }
   }
   return { lengthMs, instants: [...byInstant.values()].toSorted((a, b) => a.at - b.at) }
+}
+
+/**
+ * The shortest sample, of a day at least, in which every job has its share of ticks. Where some job has not, as a monthly
+ * one, the sample is as long as the number of ticks allows.
+ */
+function lengthFor(groups: readonly JobGroup[]): number {
+  const perMonth = groups.reduce((total, group) => total + group.runsPerMonth, 0)
+  const longest = LENGTHS_MS.find((lengthMs) => (perMonth * lengthMs) / MONTH_MS <= MOST_TICKS) ?? MINUTE_MS
+  const shorter = LENGTHS_MS.filter((lengthMs) => lengthMs >= DAY_MS && lengthMs < longest).toReversed()
+  return shorter.find((lengthMs) => groups.every((group) => hasItsShare(group, lengthMs))) ?? longest
+}
+
+function hasItsShare({ next, runsPerMonth }: JobGroup, lengthMs: number): boolean {
+  const share = (runsPerMonth * lengthMs) / MONTH_MS
+  let ticks = 0
+  for (let tick = next(FROM); tick !== null && tick <= FROM + lengthMs; tick = next(tick)) ticks++
+  return Math.abs(ticks - share) <= TOLERANCE * share
 }
 
 /** The time from each instant to the next, in ms; after its end the sample begins anew. */
