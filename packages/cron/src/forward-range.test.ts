@@ -48,9 +48,9 @@ it('advises what is accepted and means the same, for every range and step of eve
           const suggestion = suggestionFor(written(field, `${from}-${to}/${step}`))
           const advised = /'([^']+)'/.exec(suggestion)?.[1] ?? ''
           const plain = written(field, wrapped(field, from, to, step).join(','))
-          const schedule = parseSchedule(written(field, advised))
-          expect(schedule.upcoming(0, 20), `${field.id} ${from}-${to}/${step}: ${advised}`).toEqual(
-            parseSchedule(plain).upcoming(0, 20),
+          // Equal meanings are equal sets of values in every field.
+          expect(parseSchedule(written(field, advised)).meaning, `${field.id} ${from}-${to}/${step}: ${advised}`).toBe(
+            parseSchedule(plain).meaning,
           )
         }
       }
