@@ -59,7 +59,7 @@ describe('shards', () => {
     const all = await fleet('a', 'b', 'c', 'd')
     expect(led(all)).toEqual([2, 2, 2, 2])
     expectWhole(all)
-    await clock.advance(20 * MINUTE)
+    await clock.advance(5 * MINUTE)
     const known = all.map((each) => each.shards.map((shard) => shard.leader()?.workerId))
     expect(new Set(known.map((each) => each.join())).size).toBe(1)
     await stop(...all)
@@ -108,7 +108,7 @@ describe('shards', () => {
     expect(led(rest).toSorted(byNumber)).toEqual([2, 3, 3])
     expectWhole(rest)
     const moves = rest.map((each) => record(each, 'demoted'))
-    await clock.advance(60 * MINUTE) // `d` is listed as a member for half an hour, and asks for nothing
+    await clock.advance(35 * MINUTE) // `d` is listed as a member for half an hour, and asks for nothing
     expect(moves.flat()).toEqual([])
     await stop(...rest)
   })
@@ -139,7 +139,7 @@ describe('shards', () => {
     expect(moved.flat().map(({ reason }) => reason)).toEqual(['handed-over', 'handed-over'])
     expect(promoted.map(({ previous }) => previous?.state)).toEqual(['free', 'free'])
     expect(openMs).toBeLessThanOrEqual(2 * 2500)
-    await clock.advance(120 * MINUTE)
+    await clock.advance(40 * MINUTE)
     expect(moved.flat()).toHaveLength(2)
     await stop(...all, d)
   })
@@ -161,7 +161,7 @@ describe('shards', () => {
     const moved = all.map((each) => record(each, 'demoted'))
     const other = create('c', { shards: 4 }) // deployed with another number of shards: no shard in common
     await other.start()
-    await clock.advance(60 * MINUTE)
+    await clock.advance(30 * MINUTE)
     expect(moved.flat()).toEqual([])
     expectWhole(all)
     expectWhole([other], 4)

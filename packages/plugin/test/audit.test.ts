@@ -64,8 +64,8 @@ describe('an audit', () => {
     await pass(31 * SECOND)
     await change(a, (s) => s.updateJob('job', { schedule: '*/20 * * * * *' }))
     await pass(MINUTE)
-    await change(a, (s) => s.updateJob('job', { schedule: '30 12 * * *', timezone: 'Europe/Paris' }))
-    await pass(23 * 60 * MINUTE + 31 * MINUTE)
+    await change(a, (s) => s.updateJob('job', { schedule: '30 14 * * *', timezone: 'Europe/Paris' }))
+    await pass(60 * MINUTE + 31 * MINUTE)
     expect(await audited()).toMatchObject({ ...sound, expected: 3 + 3 + 1, ran: 7, periods: 3 })
   })
 

@@ -63,12 +63,12 @@ describe('the instant of a tick', () => {
     const daily = (workerId: string, schedule: string, timezone: string): FleetJobs => ({
       job: { ...jobsOf(workerId, 0)['job'], schedule, timezone } as FleetJobs[string],
     })
-    const tick = NOON + 24 * 60 * MINUTE
-    const a = await fleet.bootLeader(daily('a', '0 12 * * *', 'UTC'))
+    const tick = NOON + 60 * MINUTE
+    const a = await fleet.bootLeader(daily('a', '0 13 * * *', 'UTC'))
     await fleet.clock.advance(tick - 2 * SECOND - fleet.clock.now())
     await during(fleet.clock, a.scheduler.stop())
     await fleet.clock.advance(5 * SECOND)
-    await fleet.boot('b', daily('b', '0  0 12 * * *', 'Etc/UTC'))
+    await fleet.boot('b', daily('b', '0  0 13 * * *', 'Etc/UTC'))
     await fleet.clock.advance(MINUTE)
     expect(starts).toMatchObject([{ workerId: 'b', tick }])
   })

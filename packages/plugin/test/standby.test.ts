@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, type Clock } from '@s3sched/kernel'
 import { SchedulerPlugin, type JobContext } from '../src/index.ts'
-import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+import {
+  createFleet,
+  during,
+  eventsOf,
+  MINUTE,
+  NO_HISTORY,
+  SECOND,
+  type Fleet,
+  type FleetJobs,
+  type Instance,
+} from './fleet.ts'
 
 interface Start {
   readonly workerId: string
@@ -41,7 +51,7 @@ describe('a hot standby', () => {
     for (const workerId of ['b', 'c', 'd'].slice(0, size - 1)) {
       instances.push(await fleet.boot(workerId, jobs(workerId), options))
     }
-    await fleet.clock.advance(2 * MINUTE)
+    await fleet.clock.advance(MINUTE)
     return instances
   }
 
@@ -101,7 +111,8 @@ describe('a hot standby', () => {
   ])(
     "starts each tick of $count jobs, overlap '$overlap', within $withinMs ms after the leader died in the midst of short runs",
     async ({ count, overlap, withinMs }) => {
-      const instances = await bootFleet(jobsOf({ overlap }, count, 300), 2, { maxConcurrentJobs: 2 * count })
+      const options = { ...NO_HISTORY, maxConcurrentJobs: 2 * count }
+      const instances = await bootFleet(jobsOf({ overlap }, count, 300), 2, options)
       const [a, b] = instances as [Instance, Instance]
       for (const { network } of instances) network.setFaults({ minLatencyMs: 3, maxLatencyMs: 30 })
       await fleet.clock.advance(10 * SECOND)

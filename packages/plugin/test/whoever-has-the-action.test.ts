@@ -95,7 +95,7 @@ describe('services with a job each under one prefix', () => {
   it('each start later than the leader, and are on time within a heartbeat of their start', async () => {
     await fleet.bootLeader(jobsOf('a', ['job-a']), NO_HISTORY)
     for (const service of ['b', 'c']) {
-      await fleet.clock.advance(5 * MINUTE)
+      await fleet.clock.advance(2 * MINUTE)
       await fleet.boot(service, jobsOf(service, [`job-${service}`]), NO_HISTORY)
       const startedAt = fleet.clock.now()
       await fleet.clock.advance(30 * SECOND)
@@ -114,7 +114,7 @@ describe('services with a job each under one prefix', () => {
     fleet.cutOff(a)
     starts.length = 0
     const from = fleet.clock.now()
-    await fleet.clock.advance(4 * MINUTE)
+    await fleet.clock.advance(3 * MINUTE)
     for (const service of ['b', 'c']) {
       expect(ticks(`job-${service}`)).toEqual(secondsBetween(from + 1, fleet.clock.now() + 1))
       expect(Math.max(...ofJob(`job-${service}`).map(({ lag }) => lag))).toBeLessThan(2 * SECOND)

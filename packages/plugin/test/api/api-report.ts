@@ -8,8 +8,8 @@ const COMMENT = /^\s*\/\*\*[\s\S]*?\*\/\n/gm
 /**
  * The names available to users of an entry point: each export with its declaration, without comments, sorted by name.
  * @param entry - the entry's `.d.ts`, which contains only named re-exports
- * @param rooms - a folder with the declarations of other packages, each in a folder of its name; their re-exports are
- * followed
+ * @param rooms - a folder with the declarations of other packages, each in the folder `src` of its name; their
+ * re-exports are followed
  */
 export function apiReport(entry: string, rooms?: string): string {
   const sorted = exportsOf(entry).toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -28,7 +28,8 @@ function exportsOf(entry: string): (readonly [name: string, from: string])[] {
 
 function declarationOf(name: string, from: string, folder: string, rooms: string | undefined): string {
   if (!from.startsWith('.')) {
-    const entry = join(rooms ?? folder, from.replace('@s3sched/', ''), 'index.d.ts')
+    const [, room = '', ...path] = from.split('/')
+    const entry = join(rooms ?? folder, room, 'src', ...path, 'index.d.ts')
     const found = existsSync(entry) ? exportsOf(entry).find(([exported]) => exported === name) : undefined
     return found === undefined ? `${name} is that of '${from}'\n` : declarationOf(name, found[1], dirname(entry), rooms)
   }
