@@ -6,12 +6,21 @@ import type { Mounted } from '../src/start-program.ts'
 
 const BASE = '/cron'
 
-describe.each(FRAMEWORKS)('in $name, by the block of the README', (framework) => {
-  let mounted: Mounted
-  beforeAll(async () => void (mounted = await startMounted(framework)), 60_000)
-  afterAll(() => mounted?.[Symbol.asyncDispose]())
+/** The running programs by their frameworks' names. */
+const mounted = new Map<string, Mounted>()
+beforeAll(async () => {
+  for (const framework of FRAMEWORKS) mounted.set(framework.name, await startMounted(framework))
+}, 120_000)
+afterAll(() => Promise.all([...mounted.values()].map((each) => each[Symbol.asyncDispose]())))
 
-  const get = (path: string, init: RequestInit = {}): Promise<Response> => fetch(mounted.url + path, init)
+function urlOf(name: string): string {
+  const url = mounted.get(name)?.url
+  if (url === undefined) throw new Error(`there is no ${name}`)
+  return url
+}
+
+describe.each(FRAMEWORKS)('in $name, by the block of the README', ({ name }) => {
+  const get = (path: string, init: RequestInit = {}): Promise<Response> => fetch(urlOf(name) + path, init)
 
   async function openForm(action: string): Promise<{ cookie: string; token: string }> {
     const answer = await get(`${BASE}/jobs/billing/${action}`)
@@ -56,7 +65,7 @@ describe.each(FRAMEWORKS)('in $name, by the block of the README', (framework) =>
   })
 
   it('an open page is kept up to date', async () => {
-    await using page = await listen(mounted.url + BASE)
+    await using page = await listen(urlOf(name) + BASE)
     const { version } = await page.until(() => true)
     const { cookie, token } = await openForm('run')
     expect((await press('run', cookie, token)).status).toBe(303)
@@ -65,18 +74,13 @@ describe.each(FRAMEWORKS)('in $name, by the block of the README', (framework) =>
 })
 
 it('who is no administrator is refused, as the block for Express says', async () => {
-  const [express] = FRAMEWORKS
-  if (express === undefined) throw new Error('there is no framework')
-  await using mounted = await startMounted({ ...express, name: 'guests' })
-  expect((await fetch(`${mounted.url}${BASE}`, { headers: { 'x-role': 'guest' } })).status).toBe(403)
-  expect((await fetch(`${mounted.url}${BASE}`)).status).toBe(200)
+  const page = urlOf('Express') + BASE
+  expect((await fetch(page, { headers: { 'x-role': 'guest' } })).status).toBe(403)
+  expect((await fetch(page)).status).toBe(200)
 })
 
 it("Fastify's own parsers still read what is not the dashboard's", async () => {
-  const fastify = FRAMEWORKS.find(({ name }) => name === 'Fastify')
-  if (fastify === undefined) throw new Error('there is no Fastify')
-  await using mounted = await startMounted({ ...fastify, name: 'parsers' })
   const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(`${mounted.url}/echo`, { method: 'POST', body: '{"a":1}', headers })
+  const answer = await fetch(`${urlOf('Fastify')}/echo`, { method: 'POST', body: '{"a":1}', headers })
   expect(await answer.json()).toEqual({ a: 1 })
 })
