@@ -21,14 +21,7 @@ async function importAll(program: string, names: readonly string[]): Promise<Rea
 
 const [own, ...others] = nodes
 
-describe(`under ${own.title}`, () => {
-  it.each(entryPoints)('%s can be imported, by a process that imports nothing else', async (entryPoint) => {
-    const { [entryPoint]: exported } = await importAll(own.program, [entryPoint])
-    expect(exported).toBeGreaterThan(0)
-  })
-})
-
-// Another version of Node can lack a feature of the language or of its library, and one process sees that.
+// `alone.test.ts` imports each by itself, under this Node. Another version can lack a feature, and one process sees that.
 describe.each(others)('under $title', ({ program }) => {
   let found: Awaited<ReturnType<typeof importAll>>
   beforeAll(async () => void (found = await importAll(program, entryPoints)))

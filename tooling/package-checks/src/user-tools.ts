@@ -12,11 +12,14 @@ export function userTool(path: string): string {
   return found
 }
 
-/** The least TypeScript of the packages first. */
+/** The oldest, the newest that is written in JavaScript, the newest, and those between: a share takes the first. */
 export const compilers: readonly { readonly version: string; readonly tsc: string }[] = [
-  ...['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0'].map((version) => ({
-    version,
-    tsc: userTool(`typescript-${version}/bin/tsc`),
-  })),
-  { version: '7', tsc: userTool('typescript/bin/tsc') },
-]
+  '5.4',
+  '6.0',
+  '7',
+  '5.5',
+  '5.6',
+  '5.7',
+  '5.8',
+  '5.9',
+].map((version) => ({ version, tsc: userTool(`typescript${version === '7' ? '' : `-${version}`}/bin/tsc`) }))
