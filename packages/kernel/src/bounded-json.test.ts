@@ -88,6 +88,29 @@ describe('a value that is too large', () => {
     })
   })
 
+  it.each<[string, new (items: Iterable<[number, number]>) => Iterable<unknown>]>([
+    ['Map', Map],
+    ['Set', Set],
+  ])('is read as far as it fits, also as a %s', (_, Type) => {
+    let read = 0
+    class Counted extends Type {
+      override *[Symbol.iterator](): Iterator<unknown> {
+        for (const item of { [Symbol.iterator]: () => super[Symbol.iterator]() }) {
+          read++
+          yield item
+        }
+      }
+    }
+    const cache = new Counted(Array.from({ length: 10_000 }, (__, index): [number, number] => [index, index]))
+    const json = toBoundedJson(cache, 1000) as unknown[]
+    expect(json.slice(0, 2)).toEqual([
+      [0, 0],
+      [1, 1],
+    ])
+    expect(json.at(-1)).toBe(`… [cut: ${10_000 - (json.length - 1)} more items]`)
+    expect(read).toBeLessThan(2000)
+  })
+
   it('never takes more bytes than it may, whatever it is', () => {
     const anything = fc.anything({
       withBigInt: true,

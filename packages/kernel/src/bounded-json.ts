@@ -10,6 +10,8 @@ export const MAX_JSON_BYTES = 65_536
 const MARKER_BYTES = 48
 const LEAST_BYTES = 64
 const DEEPEST = 64
+/** A digit and a comma. */
+const LEAST_ITEM_BYTES = 2
 
 /**
  * The JSON of an arbitrary value, at most `maxBytes` once stringified. No value makes the function throw: the excess is
@@ -121,10 +123,13 @@ class Walk {
     if (depth >= DEEPEST) return sized('[too deep]')
     this.#ancestors.add(value)
     try {
+      if (value instanceof Map || value instanceof Set) {
+        return this.#list(firstOf(value, Math.ceil(room / LEAST_ITEM_BYTES)), room, depth, value.size)
+      }
       const plain = plainOf(value)
       if (typeof plain !== 'object' || plain === null) return this.visit(plain, room, depth)
       if (plain !== value && this.#ancestors.has(plain)) return sized('[circular]')
-      return Array.isArray(plain) ? this.#list(plain, room, depth) : this.#fields(plain, room, depth)
+      return Array.isArray(plain) ? this.#list(plain, room, depth, plain.length) : this.#fields(plain, room, depth)
     } catch (error) {
       return this.#text(`[unreadable: ${describeThrown(error)}]`, Math.min(room, 256))
     } finally {
@@ -132,13 +137,14 @@ class Walk {
     }
   }
 
-  #list(list: readonly unknown[], room: number, depth: number): Sized {
+  /** @param count - the number of all items, of which `list` may have the first alone */
+  #list(list: readonly unknown[], room: number, depth: number, count: number): Sized {
     const json: JsonValue[] = []
     let left = room - 2 - MARKER_BYTES
     for (let index = 0; index < list.length; index++) {
       const child = this.#member(list, index, left - 1, depth)
       if (child === 'cut') {
-        json.push(`… [cut: ${list.length - index} more items]`)
+        json.push(`… [cut: ${count - index} more items]`)
         break
       }
       const item = child ?? sized(null)
@@ -203,13 +209,21 @@ class Walk {
  */
 function plainOf(value: object): unknown {
   if (value instanceof Error) return Object.assign({ name: value.name, message: value.message }, value)
-  if (value instanceof Map) return [...(value as Map<unknown, unknown>)]
-  if (value instanceof Set) return [...(value as Set<unknown>)]
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
     return `[${value.constructor.name} of ${value.byteLength} bytes]`
   }
   const { toJSON } = value as { toJSON?: unknown }
   return typeof toJSON === 'function' ? (toJSON.call(value, '') as unknown) : value
+}
+
+/** The first items; more than `most` would not fit anyway, and a large cache would block the process. */
+function firstOf(items: Iterable<unknown>, most: number): unknown[] {
+  const first: unknown[] = []
+  for (const item of items) {
+    if (first.length === most) break
+    first.push(item)
+  }
+  return first
 }
 
 function read(owner: object, key: string | number): unknown {
