@@ -62,6 +62,17 @@ describe('createTestPlugin', () => {
     expect(await made.scheduler.getJobHistory('long', { status: 'skipped' })).not.toEqual([])
   })
 
+  it('is stopped at the end of a test that fails', async () => {
+    let left: TestPlugin<unknown> | undefined
+    const failing = async (): Promise<void> => {
+      await using kit = await createTestPlugin<unknown>({ jobs: {} })
+      left = kit
+      throw new Error('expected 1 to be 2')
+    }
+    await expect(failing()).rejects.toThrow('expected 1 to be 2')
+    expect(left?.scheduler.getHealth().state).toBe('stopped')
+  })
+
   it('gives the database to the actions', async () => {
     const database = { rows: 3 }
     made = await createTestPlugin<unknown>({

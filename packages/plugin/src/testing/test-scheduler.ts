@@ -39,7 +39,7 @@ export interface TestPluginOptions<DB> extends Omit<SchedulerOptions<DB, Schedul
 }
 
 /** A scheduler whose time stands still until the test moves the clock. */
-export interface TestBench<S> {
+export interface TestBench<S> extends AsyncDisposable {
   /** The scheduler, on the clock of the test. */
   readonly scheduler: S
   /** The clock, which the test moves. */
@@ -57,7 +57,7 @@ export interface TestBench<S> {
   tick(jobName: string): Promise<JobHistoryEntry>
   /** Lets `ms` >= 0 pass, with everything due meanwhile. A day takes some tens of real ms. */
   advance(ms: number): Promise<void>
-  /** Stops the scheduler at once. */
+  /** Stops the scheduler at once, as `await using` does at the end of a test, also of one that fails. */
   stop(): Promise<void>
 }
 
@@ -134,6 +134,10 @@ async function createTestBench<S extends SchedulerCore>(
     await clock.advance(Math.max(0, instant - clock.now()))
   }
 
+  const stop = async (): Promise<void> => {
+    await during(clock, scheduler.stop({ timeout: 0 }))
+    if (store !== givenStore) await store.close()
+  }
   return {
     scheduler,
     clock,
@@ -160,10 +164,8 @@ async function createTestBench<S extends SchedulerCore>(
       })
     },
     advance: (ms) => clock.advance(ms),
-    async stop() {
-      await during(clock, scheduler.stop({ timeout: 0 }))
-      if (store !== givenStore) await store.close()
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 
