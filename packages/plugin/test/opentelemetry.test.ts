@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { context, diag, DiagConsoleLogger, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  context,
+  createContextKey,
+  diag,
+  DiagConsoleLogger,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
   AggregationTemporality,
@@ -101,6 +109,27 @@ describe('an instrumented scheduler', () => {
     expect(run?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'bad' })
     expect(run?.attributes).toMatchObject({ 's3sched.status': 'failed', 'error.type': 'Error' })
     expect(run?.events.map(({ name }) => name)).toEqual(['exception'])
+  })
+
+  it('has the context of the caller and a link in a run by hand, and that of nobody in a run of a tick', async () => {
+    const key = createContextKey('tenant')
+    const seen: unknown[] = []
+    const within = <T>(value: string, work: () => T): T => context.with(ROOT_CONTEXT.setValue(key, value), work)
+    const { scheduler } = await within('of the start', () =>
+      boot({ job: { schedule: '* * * * *', action: () => void seen.push(context.active().getValue(key)) } }),
+    )
+    await fleet.clock.advance(MINUTE)
+    const request = tracer.startSpan('request')
+    await within('of the request', () =>
+      context.with(trace.setSpan(context.active(), request), () => during(fleet.clock, scheduler.runJob('job'))),
+    )
+    expect(seen).toEqual([undefined, 'of the request'])
+    const runs = spans.getFinishedSpans().filter(({ name }) => name === 'run job')
+    expect(runs.map(({ links }) => links.map((link) => link.context.spanId))).toEqual([
+      [],
+      [request.spanContext().spanId],
+    ])
+    expect(runs.map(({ parentSpanContext }) => parentSpanContext)).toEqual([undefined, undefined])
   })
 
   it('tells of a thrown value that is no error', async () => {

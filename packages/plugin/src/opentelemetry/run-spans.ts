@@ -1,4 +1,14 @@
-import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
+import {
+  type Attributes,
+  context,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api'
 import type { RunEvent } from '@s3sched/engine'
 import type { JobContext } from '@s3sched/jobs'
 import { messageOf } from '@s3sched/kernel'
@@ -6,6 +16,8 @@ import { quietly } from './quietly.ts'
 
 interface OpenRun {
   readonly span: Span
+  /** Its baggage and other values hold in the action. */
+  readonly base: Context
   /** The attempt under way. */
   attempt?: Span | undefined
 }
@@ -22,8 +34,12 @@ export class RunSpans {
     this.#attributes = attributes
   }
 
+  /**
+   * A run by hand begins in the context of its caller, and has a link to the caller's span. Any other run would have the
+   * context in which somebody once started the scheduler, such as a request that ended long ago.
+   */
   begin({ epoch, jobName, runId, scheduledTime, trigger, workerId }: RunEvent): void {
-    this.#begin(runId, jobName, {
+    this.#begin(trigger === 'manual' ? context.active() : ROOT_CONTEXT, runId, jobName, {
       's3sched.scheduled_time': scheduledTime.toISOString(),
       's3sched.trigger': trigger,
       's3sched.worker_id': workerId,
@@ -44,11 +60,11 @@ export class RunSpans {
   /** Runs one attempt in a span of its own, which is the active span meanwhile. */
   attempt(run: JobContext, attempt: () => unknown): unknown {
     // A run that another instance began continues here with a later attempt; its span begins here.
-    const open = this.#open.get(run.runId) ?? this.#begin(run.runId, run.jobName, {})
+    const open = this.#open.get(run.runId) ?? this.#begin(ROOT_CONTEXT, run.runId, run.jobName, {})
     if (open === undefined) return attempt()
     const attributes = { ...this.#of(run.jobName, run.runId), 's3sched.attempt': run.attempt }
     const span = quietly(() =>
-      this.#tracer.startSpan(`attempt ${run.jobName}`, { attributes }, trace.setSpan(context.active(), open.span)),
+      this.#tracer.startSpan(`attempt ${run.jobName}`, { attributes }, trace.setSpan(open.base, open.span)),
     )
     if (span === undefined) return attempt()
     open.attempt = span
@@ -58,7 +74,7 @@ export class RunSpans {
       open.attempt = undefined
       return true
     }
-    return context.with(trace.setSpan(context.active(), span), async () => {
+    return context.with(trace.setSpan(open.base, span), async () => {
       try {
         const value = await attempt()
         if (isOver()) quietly(() => span.end())
@@ -88,13 +104,17 @@ export class RunSpans {
     this.#open.clear()
   }
 
-  #begin(runId: string, jobName: string, attributes: Attributes): OpenRun | undefined {
-    const all = { ...this.#of(jobName, runId), ...attributes }
-    const span = quietly(() =>
-      this.#tracer.startSpan(`run ${jobName}`, { kind: SpanKind.CONSUMER, root: true, attributes: all }),
-    )
+  #begin(base: Context, runId: string, jobName: string, own: Attributes): OpenRun | undefined {
+    const caller = trace.getSpanContext(base)
+    const options = {
+      kind: SpanKind.CONSUMER,
+      root: true,
+      attributes: { ...this.#of(jobName, runId), ...own },
+      links: caller === undefined ? [] : [{ context: caller }],
+    }
+    const span = quietly(() => this.#tracer.startSpan(`run ${jobName}`, options, base))
     if (span === undefined) return undefined
-    const open: OpenRun = { span }
+    const open: OpenRun = { span, base }
     this.#open.set(runId, open)
     return open
   }
