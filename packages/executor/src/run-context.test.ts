@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createRig } from '../test/rig.ts'
 import { currentRun, type LogEntry, type RunContext } from './index.ts'
+import type * as RunContexts from './run-context.ts'
+import { callInContext } from './run-context.ts'
 import { MAX_LOG_BYTES, MAX_LOG_ENTRIES } from './run-log.ts'
 
 const returning = (outcome: object): unknown => (outcome as { returned?: unknown }).returned
@@ -100,4 +102,12 @@ describe('the log of a run', () => {
     expect(outcome.log.map(({ message }) => message)).toEqual(['before 1', 'before 2'])
     expect(outcome.progress).toBeUndefined()
   })
+})
+
+it('is found by another loaded copy of the package too', async () => {
+  const copy = './run-context.ts?copy'
+  const other = (await import(copy)) as typeof RunContexts
+  expect(other.callInContext).not.toBe(callInContext)
+  const context = { runId: 'r' } as unknown as RunContext
+  expect(callInContext(context, () => other.currentRun())).toBe(context)
 })

@@ -61,14 +61,20 @@ export function createContext(fields: Readonly<Record<string, unknown>>, own: Co
   return Object.defineProperty(context, 'signal', SIGNAL) as unknown as RunContext
 }
 
-const storage = new AsyncLocalStorage<RunContext>()
+const KEY: unique symbol = Symbol.for('s3sched.current-run')
+
+/** A single one for all loaded copies of this package: an action may ask another copy than the copy of its scheduler. */
+function storage(): AsyncLocalStorage<RunContext> {
+  const shared = globalThis as { [KEY]?: AsyncLocalStorage<RunContext> }
+  return (shared[KEY] ??= new AsyncLocalStorage<RunContext>())
+}
 
 /** The context of the run that called this code, at any depth; `undefined` outside of a run. */
 export function currentRun(): RunContext | undefined {
-  return storage.getStore()
+  return storage().getStore()
 }
 
 /** Calls `action` so that {@link currentRun} finds its context. */
 export function callInContext<T>(context: RunContext, action: (context: RunContext) => T): T {
-  return storage.run(context, action, context)
+  return storage().run(context, action, context)
 }

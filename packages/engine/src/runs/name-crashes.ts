@@ -5,17 +5,29 @@ import { currentRun } from './current-run.ts'
  * throws. Node itself shows only a stack. The end of the process is left unchanged.
  */
 export function nameCrashes(): () => void {
-  if (watchers++ === 0) process.on('uncaughtExceptionMonitor', onCrash)
+  const watch = sharedWatch()
+  if (watch.schedulers++ === 0) process.on('uncaughtExceptionMonitor', watch.onCrash)
   let isOn = true
   return () => {
     if (!isOn) return
     isOn = false
-    if (--watchers === 0) process.removeListener('uncaughtExceptionMonitor', onCrash)
+    if (--watch.schedulers === 0) process.removeListener('uncaughtExceptionMonitor', watch.onCrash)
   }
 }
 
-/** The number of watching schedulers, which share a single listener. */
-let watchers = 0
+interface CrashWatch {
+  /** The number of watching schedulers, which share a single listener. */
+  schedulers: number
+  readonly onCrash: NodeJS.UncaughtExceptionListener
+}
+
+const KEY: unique symbol = Symbol.for('s3sched.name-crashes')
+
+/** The watch of this process, for all loaded copies of this package. */
+function sharedWatch(): CrashWatch {
+  const shared = globalThis as { [KEY]?: CrashWatch }
+  return (shared[KEY] ??= { schedulers: 0, onCrash })
+}
 
 function onCrash(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
   const run = currentRun()
