@@ -131,6 +131,7 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 const UNREADABLE_ANSWER = /XML parse error|Deserialization error/
 /** The SDK's advice for its own users, behind the message of the server. */
 const SDK_ADVICE = /\s*Deserialization error: to see the raw response[\s\S]*$/
+const SDK_PARSER = /^@aws-sdk XML parse error/
 /** The code of s3sched for an error of the SDK. */
 export function meaningOf(trouble: Trouble): Meaning {
   const { status, message } = trouble
@@ -152,6 +153,9 @@ export function toStoreError(trouble: Trouble, doing: string, scrub: (text: stri
   const { region } = trouble
   const isElsewhere = meaning.code === 'INVALID_CONNECTION' && region !== undefined
   const advice = isElsewhere ? `Set its region to '${region}'` : meaning.suggestion
-  const plain = { ...trouble, message: trouble.message.replace(SDK_ADVICE, '') }
+  const plain = {
+    ...trouble,
+    message: trouble.message.replace(SDK_ADVICE, '').replace(SDK_PARSER, 'the answer is not XML'),
+  }
   return errorOf(plain, { ...meaning, suggestion: advice }, doing, scrub)
 }

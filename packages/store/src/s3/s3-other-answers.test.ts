@@ -36,7 +36,7 @@ describe('a page in HTML with 200 and an ETag', () => {
     const calls = [store.get('k'), store.delete('k'), store.delete(['k', 'l']), listAll(store, '')]
     for (const error of await Promise.all(calls.map(errorOf))) {
       expect(error).toMatchObject({ code: 'CORRUPT' })
-      expect(error.message).toContain('a page in HTML')
+      expect(error.message).toContain('a page with status 200')
     }
   })
 
@@ -45,6 +45,17 @@ describe('a page in HTML with 200 and an ETag', () => {
     expect(await errorOf(store.get('k', { timeoutMs: 200 }))).toMatchObject({ code: 'UNAVAILABLE', retriable: true })
   })
 })
+
+it.each([html, { 'content-type': 'text/plain; charset=utf-8' }])(
+  'takes no 404 of a proxy for a missing object: %j',
+  async (headers) => {
+    const store = await answering(() => ({ status: 404, headers, body: '404 page not found' }))
+    expect(await errorOf(store.get('k'))).toMatchObject({ code: 'CORRUPT' })
+    const condition = { ifMatch: '"1"' }
+    expect(await store.put('k', body, { ...ifAbsent, condition })).toMatchObject({ outcome: 'unknown' })
+    expect(await errorOf(store.delete('k'))).toMatchObject({ code: 'CORRUPT' })
+  },
+)
 
 it('believes no write with a weak ETag, which servers of pages make for all that they answer', async () => {
   const store = await answering(() => ({ status: 200, headers: { etag: 'W/"1f"' }, body: '{"sorry":true}' }))
