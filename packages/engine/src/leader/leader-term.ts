@@ -19,6 +19,7 @@ import type { StartRule } from './decide-promotion.ts'
 import { type Chore, insist, repeat } from './insist.ts'
 import type { JobStarter } from './job-starter.ts'
 import type { TermScope } from './promote.ts'
+import { SharedLooks } from './shared-looks.ts'
 import type { TermLease } from './term-lease.ts'
 
 export interface LeaderTermDeps {
@@ -43,6 +44,18 @@ export class LeaderTerm implements Term {
   /** Ends the loops; runs under way depend on the authority alone. */
   readonly #stopping = createSharedAbort()
   readonly #starter: JobStarter
+  readonly #chains = new SharedLooks((predecessor, begin) =>
+    this.#insist('look at the chains', () => {
+      begin()
+      return this.#starter.evaluateChains(predecessor)
+    }),
+  )
+  readonly #backfills = new SharedLooks((jobName, begin) =>
+    this.#insist('go on with a backfill', async () => {
+      begin()
+      if (await this.#starter.advanceBackfills(jobName)) void this.#lookAgain()
+    }),
+  )
   /** A look at the backfills that have to wait is planned. */
   #isWaiting = false
 
@@ -121,25 +134,26 @@ export class LeaderTerm implements Term {
   }
 
   /** Starts the jobs after `predecessor`; all chains without a `predecessor`. Never rejects. */
-  async evaluateChains(predecessor?: string): Promise<void> {
-    await this.#insist('look at the chains', () => this.#starter.evaluateChains(predecessor))
+  evaluateChains(predecessor?: string): Promise<void> {
+    return this.#chains.at(predecessor)
   }
 
   /**
    * Goes on with the backfill of one job, or with all backfills; a backfill that has to wait is looked at again. Never
    * rejects.
    */
-  async advanceBackfills(jobName?: string): Promise<void> {
-    let mustWait = false
-    await this.#insist('go on with a backfill', async () => {
-      mustWait = await this.#starter.advanceBackfills(jobName)
-    })
-    if (!mustWait || this.#isWaiting || this.#stopping.signal.aborted) return
+  advanceBackfills(jobName?: string): Promise<void> {
+    return this.#backfills.at(jobName)
+  }
+
+  /** The end of a run elsewhere, and of a decision about ticks, is told to nobody. */
+  async #lookAgain(): Promise<void> {
+    const { signal } = this.#stopping
+    if (this.#isWaiting || signal.aborted) return
     this.#isWaiting = true
-    // The end of a run elsewhere, and of a decision about ticks, is told to nobody.
-    await this.#env.clock.sleep(WAIT_MS, this.#stopping.signal).catch(() => undefined) // the term ends
+    await this.#env.clock.sleep(WAIT_MS, signal).catch(() => undefined) // the term ends
     this.#isWaiting = false
-    if (!this.#stopping.signal.aborted) void this.advanceBackfills()
+    if (!signal.aborted) void this.advanceBackfills()
   }
 
   async #watch(): Promise<void> {
