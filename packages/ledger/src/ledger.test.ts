@@ -195,6 +195,20 @@ describe('patience', () => {
     expect(await Promise.all([patient, urgent])).toMatchObject([{ commit: { seq: 1 } }, { commit: { seq: 1 } }])
   })
 
+  it('ends when the page is hurried, and only for what waits then', async () => {
+    const patient = one.ledger.change('a', add(1), { withinMs: 60_000 })
+    await settle()
+    one.ledger.hurry(one.ledger.pageOf('a'))
+    expect(await patient).toMatchObject({ outcome: 'written' })
+    one.ledger.hurry(one.ledger.pageOf('a'))
+    one.reset()
+    const later = one.ledger.change('a', add(1), { withinMs: 60_000 })
+    await settle()
+    expect(one.requests.put).toBe(0)
+    await one.ledger.close()
+    expect(await later).toMatchObject({ outcome: 'written' })
+  })
+
   it('ends with a drain, and only for what waits then', async () => {
     const patient = one.ledger.change('a', add(1), { withinMs: 60_000 })
     await settle()

@@ -68,6 +68,9 @@ export interface Ledger<R> {
   /** Takes a listener off. @throws S3SchedError `INVALID_ARGUMENT` for an unknown event */
   off<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this
 
+  /** Lets the present changes of a page wait for no other writes; later changes may. */
+  hurry(page: string): void
+
   /** Lets no change wait for other writes any more, and resolves when all present changes are answered. */
   drain(): Promise<void>
 

@@ -34,6 +34,8 @@ export class PageCommitter<R> implements PendingHome {
   #carried: readonly Pending<R>[] = []
   #isRunning = false
   #nap: { readonly end: AbortController; readonly dueAt: number } | undefined
+  /** No change that waits now may wait for others. */
+  #isHurried = false
   #pace = UNPACED
   #committedAt = -Infinity
   #failures = 0
@@ -56,8 +58,9 @@ export class PageCommitter<R> implements PendingHome {
     if (this.#nap !== undefined && pending.dueAt < this.#nap.dueAt) this.#nap.end.abort(WOKEN)
   }
 
-  /** Looks at the changes again: patient ones may have to wait no longer. */
+  /** Commits the waiting changes as soon as the page allows, patient ones too. */
   hurry(): void {
+    this.#isHurried = this.#waiting.length > 0
     this.#nap?.end.abort(WOKEN)
   }
 
@@ -92,7 +95,7 @@ export class PageCommitter<R> implements PendingHome {
   async #napUntilDue(): Promise<boolean> {
     const { ended, isHurried } = this.#core
     const { clock } = this.#core.options
-    const dueAt = isHurried() ? -Infinity : earliest(this.#waiting)
+    const dueAt = this.#isHurried || isHurried() ? -Infinity : earliest(this.#waiting)
     const leftMs = Math.max(dueAt, this.#notBefore, this.#committedAt + this.#pace.gapMs) - clock.monotonic()
     if (leftMs <= 0) return false
     const end = new AbortController()
@@ -107,6 +110,7 @@ export class PageCommitter<R> implements PendingHome {
 
   async #commit(): Promise<void> {
     const batch = this.#waiting.splice(0, MOST_CHANGES).filter(({ isSettled }) => !isSettled)
+    this.#isHurried &&= this.#waiting.length > 0
     for (const pending of batch) pending.isCarried()
     this.#carried = batch
     try {

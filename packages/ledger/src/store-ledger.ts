@@ -146,6 +146,10 @@ export class StoreLedger<R> implements Ledger<R> {
     return this
   }
 
+  hurry(page: string): void {
+    this.#committers.get(page)?.hurry()
+  }
+
   async drain(): Promise<void> {
     this.#drains++
     try {

@@ -56,7 +56,8 @@ export interface CommonOptions {
    * How long the end of a run may wait for other writes, in ms: the ends of many runs then go into one write, together
    * with the next claims. A process that dies within this time leaves runs that count as lost although they ended. Ends
    * of jobs with `onLost: 'retry'`, of runs by hand, before a chained job, outside of a leader, and at a stop are written
-   * at once. @default 2000
+   * at once, and so is the end of the last run under way, with all that wait, where no tick is due within this time.
+   * @default 2000
    */
   readonly recordWithin?: number
   /**

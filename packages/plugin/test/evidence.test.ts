@@ -72,17 +72,46 @@ describe('what ended', () => {
     expect(b.scheduler.getJobStatus('job')?.statistics).toMatchObject({ totalRuns: 1, totalSuccesses: 1 })
   })
 
+  const bootBeside = async (action: () => unknown, schedule: string, options = {}): Promise<Instance> => {
+    const jobs = { ...jobsOf('a', { onLost: 'record' }), beside: { schedule, onLost: 'record' as const, action } }
+    const instance = await fleet.boot('a', jobs, { ...OPTIONS, ...options })
+    await lead(instance)
+    return instance
+  }
+  const untilYear = (): Promise<void> => fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE))
+
   it('waits for other writes for two seconds at most, where a lost run is not run again', async () => {
-    await bootAndLead('a', { onLost: 'record' })
-    await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE) + SECOND)
+    await bootBeside(() => fleet.clock.sleep(10 * SECOND), '0 0 1 1 *')
+    await untilYear()
+    await fleet.clock.advance(SECOND)
     expect(starts).toEqual(['a'])
     expect(await openRuns()).toHaveLength(1)
     await fleet.clock.advance(SECOND)
     expect(await openRuns()).toEqual([])
   })
 
+  it('waits for the claims of the next tick, where that is near', async () => {
+    await bootBeside(() => undefined, '3 0 0 1 1 *', { recordWithin: 10 * SECOND })
+    await untilYear()
+    await fleet.clock.advance(2 * SECOND)
+    expect(starts).toEqual(['a'])
+    expect(await openRuns()).toHaveLength(1)
+    await fleet.clock.advance(SECOND)
+    expect(await openRuns()).toEqual([])
+  })
+
+  it('does not wait where no other write is to come, and all that waits goes along', async () => {
+    await bootBeside(() => fleet.clock.sleep(SECOND), '0 0 1 1 *', { recordWithin: 5 * MINUTE })
+    await untilYear()
+    await fleet.clock.advance(SECOND - 1)
+    expect(await openRuns()).toHaveLength(1)
+    await fleet.clock.advance(1)
+    expect(await openRuns()).toEqual([])
+  })
+
   it('is written before its leader stops', async () => {
-    const a = await bootAndLead('a', { onLost: 'record' }, { recordWithin: 5 * MINUTE })
+    const sleep = (): Promise<void> => fleet.clock.sleep(3 * MINUTE)
+    const a = await bootBeside(sleep, '0 0 1 1 *', { recordWithin: 5 * MINUTE })
     await fleet.clock.advance(2 * MINUTE)
     expect(await openRuns()).toHaveLength(1)
     await stop(a)

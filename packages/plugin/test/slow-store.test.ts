@@ -36,7 +36,7 @@ it('says why ticks are late where a claim takes longer than claims may be ahead'
   await fleet.clock.advance(60 * SECOND)
   expect(said).toEqual([
     expect.stringMatching(
-      /^the store takes \d000 ms for a claim, longer than claimAhead \(1000 ms\).* Set claimAhead to \d000,/,
+      /^the store takes \d{4} ms for a claim, longer than claimAhead \(1000 ms\).* Set claimAhead to \d000,/,
     ),
   ])
 })

@@ -89,6 +89,11 @@ export class Fleet {
     return this.terms.authorityOf(jobName) ?? this.member
   }
 
+  /** The first open tick that this instance is to decide, epoch ms; `Infinity` if there is none. */
+  get nextOpen(): number {
+    return this.terms.nextOpen
+  }
+
   /** The current epoch of the job's shard as far as this instance knows; `undefined` without a coordinator. */
   knownEpoch(jobName: string): number | undefined {
     return this.#isCoordinated ? this.shardOf(jobName).epoch() : undefined

@@ -10,6 +10,8 @@ export interface Term {
   touch(name: string): void
   /** Start of the time in which no instance claims the job's ticks; `undefined` when claimed, as far as known. */
   unservedSince(name: string): number | undefined
+  /** The first open tick of the shard's jobs, epoch ms; `undefined` if there is none. */
+  readonly nextOpen: number | undefined
   /** Starts the jobs after `predecessor`. Never rejects. */
   evaluateChains(predecessor: string): Promise<void>
   /** Goes on with the backfill of a job. Never rejects. */
@@ -69,6 +71,11 @@ export class ShardTerms {
   /** True while this process leads the job. */
   leads(name: string): boolean {
     return this.authorityOf(name) !== undefined
+  }
+
+  /** The first open tick of all terms here, epoch ms; `Infinity` if there is none. */
+  get nextOpen(): number {
+    return Math.min(...this.#seats.map(({ term }) => term?.nextOpen ?? Infinity))
   }
 
   /** Called when a run of the job has ended here: the jobs after it may be of any shard. */

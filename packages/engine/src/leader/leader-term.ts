@@ -80,6 +80,10 @@ export class LeaderTerm implements Term {
     return this.#deps.engine.unclaimed.unserved[name]
   }
 
+  get nextOpen(): number | undefined {
+    return this.#deps.engine.nextOpen
+  }
+
   /** The instant of the job's next open tick, as this term knows. */
   nextTick(name: string): number | undefined {
     return this.#deps.engine.nextTick(name)

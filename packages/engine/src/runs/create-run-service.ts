@@ -23,8 +23,12 @@ export interface RunServiceDeps {
   readonly clockWatch: ClockWatch
   readonly database: () => unknown
   readonly executor: Executor
+  readonly fleet: {
+    /** The first open tick that the instance is to decide, epoch ms; `Infinity` if there is none. */
+    readonly nextOpen: number
+    readonly presence: MemberHeartbeat
+  }
   readonly places: FleetPlaces
-  readonly presence: MemberHeartbeat
   /** See {@link RunEndsDeps.onEnded}. */
   readonly onEnded: RunEndsDeps['onEnded']
   /** See {@link RunServiceEvents.released}. */
@@ -46,11 +50,13 @@ export interface RunLimits {
 
 export function createRunService(
   env: EngineEnv,
-  { bucket, clockWatch, database, executor, onEnded, onReleased, places, presence }: RunServiceDeps,
+  { bucket, clockWatch, database, executor, fleet, onEnded, onReleased, places }: RunServiceDeps,
   limits: RunLimits,
 ): RunService {
-  const { claimAheadMs, leaderTrustedMs } = limits
+  const { claimAheadMs, leaderTrustedMs, recordWithinMs } = limits
   const { outcomes, records, schedules } = bucket
+  const { presence } = fleet
+  const clock = env.serverClock.ticking()
   const giveUp = createSharedAbort()
   // A write without an answer can't be withdrawn, so only the end of all writes ends the wait for its answer.
   giveUp.signal.addEventListener('abort', () => void records.close(giveUp.signal), { once: true })
@@ -60,9 +66,11 @@ export function createRunService(
   const releases = new RunReleases({ ...env, ...bucket }, giveUp.signal)
   const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs, claimAheadMs)
   const kept = new KeptRuns(env, { records, executor, presence }, limits.heartbeatMs)
-  const lateRuns = new LateRuns(env.serverClock.ticking(), executor)
-  const starts = new DueStarts(env.serverClock.ticking(), (runId) => inHand.isComing(runId))
-  const ends = new RunEnds(env, { outcomes, records, onEnded, releases }, limits.recordWithinMs, giveUp.signal)
+  const lateRuns = new LateRuns(clock, executor)
+  const starts = new DueStarts(clock, (runId) => inHand.isComing(runId))
+  const isQuiet = (ended: number): boolean =>
+    inHand.count <= ended && fleet.nextOpen > clock.now() + recordWithinMs + claimAheadMs
+  const ends = new RunEnds(env, { outcomes, records, isQuiet, onEnded, releases }, recordWithinMs, giveUp.signal)
   const execution = new RunExecution({
     attempts: new RunAttempts({ env, records, clockWatch, database, executor, lateRuns, places }),
     ends,

@@ -36,6 +36,8 @@ export interface LeadershipView {
   readonly presence: MemberHeartbeat
   /** The authority of the instance for a decision about a job now. */
   readonly authorityOf: (jobName: string) => Authority
+  /** The first open tick that the instance is to decide, epoch ms; `Infinity` if there is none. */
+  readonly nextOpen: number
   /** The current epoch of the job's shard; `undefined` without a coordinator. */
   readonly knownEpoch: (jobName: string) => number | undefined
   /** The term that the current leader of the job's shard took over. */
@@ -87,7 +89,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const { ended: onEnded, released: onReleased } = on
   const runs = createRunService(
     env,
-    { bucket, clockWatch, database, executor, places, presence: fleet.presence, onEnded, onReleased },
+    { bucket, clockWatch, database, executor, fleet, places, onEnded, onReleased },
     {
       // Without standbys no other instance would look for a run lease.
       leaderTrustedMs: standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,

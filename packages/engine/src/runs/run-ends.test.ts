@@ -40,9 +40,17 @@ interface World {
   /** Another job comes after the job. */
   readonly successor?: boolean
   readonly failures?: number
+  readonly isQuiet?: (ended: number) => boolean
 }
 
-function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trigger = 'schedule' }: World = {}) {
+function setUp({
+  failures = 0,
+  isQuiet = () => false,
+  jobSpec,
+  role = 'leader',
+  successor = false,
+  trigger = 'schedule',
+}: World = {}) {
   const clock = createManualClock(NOON)
   const giveUp = new AbortController()
   const first = newJob({ ...spec, ...jobSpec }, 'hash', NOON - 60_000)
@@ -69,6 +77,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
       return { outcome: 'written', record: changed.write }
     },
     drain: async () => void done.push('drain'),
+    hurry: () => void done.push('hurry'),
     traits: { chained: new Set(successor ? ['next'] : []) },
     peek: () => ({ ...first, spec: { ...spec, after: ['job'] } }),
   }
@@ -85,7 +94,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
   const onEnded = (name: string, isKept: boolean): void => void done.push(`${name} ended${isKept ? ', kept' : ''}`)
   const ends = new RunEnds(
     env,
-    { records: records as unknown as Records, outcomes, releases, onEnded },
+    { records: records as unknown as Records, outcomes, isQuiet, releases, onEnded },
     WITHIN_MS,
     giveUp.signal,
   )
@@ -129,6 +138,15 @@ describe('the end of a run', () => {
     await write(ends, { ...start, run: { ...run, wasLost: true } }, { ...ended, wasLost: true }, LED)
     expect(state.record.paused).toBe(false)
     expect(done).toContain('job ended, kept')
+  })
+
+  it('waits no more once no other write is to come, and neither do the ends that wait already', async () => {
+    const { done, ends, start } = setUp({ isQuiet: (unwritten) => unwritten === 2 })
+    const both = [write(ends, start, ended, LED), write(ends, start, ended, LED)]
+    expect(done).toEqual(['hurry'])
+    await Promise.all(both)
+    await write(ends, start, ended, LED)
+    expect(done.filter((what) => what === 'hurry')).toHaveLength(1)
   })
 
   it('waits no more once the process stops, and what waits already is written', async () => {

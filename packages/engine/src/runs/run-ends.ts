@@ -20,6 +20,11 @@ export interface RunEndsDeps {
   readonly records: RecordCache
   readonly outcomes: OutcomeMaker
   readonly releases: RunReleases
+  /**
+   * Tells that no write of this instance is to come within `recordWithin`: no tick is due, and no run is in hand.
+   * @param ended - the number of runs in hand that have ended, and wait for the write of their ends
+   */
+  readonly isQuiet: (ended: number) => boolean
   /** Called when the end of a run is written. Must not throw. @param isKept - the leader does not know of the end */
   readonly onEnded: (jobName: string, isKept: boolean) => void
 }
@@ -30,7 +35,7 @@ export interface RunEndsDeps {
  * The end of a run goes into the job's record and into the history in one write, and may wait for other writes of the
  * same page: in the steady state the ends of this minute travel with the claims of the next. A process that dies in
  * between leaves a run that counts as lost. So the end is written at once where somebody waits for it, or where a lost
- * run is run again.
+ * run is run again; and all waiting ends are written once no other write is to come.
  */
 export class RunEnds {
   readonly #env: Env
@@ -40,6 +45,8 @@ export class RunEnds {
   readonly #updates: InsistentUpdates
   /** The ends whose large parts are being written. */
   readonly #preparing = new Set<Promise<RunOutcomes>>()
+  /** The number of ends that are not written yet. */
+  #unwritten = 0
   readonly #host: RunEndHost = {
     written: (end) => this.#written(end),
     failed: (end, error) => void this.#insist(end, error),
@@ -96,10 +103,12 @@ export class RunEnds {
     const { isKept, lease } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
     const end = new RunEnd(this.#host, { start, ended, isKept, withinMs, over })
+    this.#unwritten++
     const submit = (outcome: RunOutcomes): void => {
       lease?.leave()
       end.outcome = outcome
       this.#deps.records.submit(start.job.name, end, { signal: this.#giveUp, withinMs })
+      if (withinMs > 0 && this.#deps.isQuiet(this.#unwritten)) this.#deps.records.hurry()
     }
     let prepared: RunOutcomes | Promise<RunOutcomes>
     try {
@@ -113,18 +122,24 @@ export class RunEnds {
     void prepared.then(submit, (error: unknown) => end.failed(error)).then(isPrepared)
   }
 
-  #written({ facts, isFound, isResumed, paused }: RunEnd): void {
-    const { ended, isKept, over, start } = facts
+  #written(end: RunEnd): void {
+    const { facts, isFound, isResumed, paused } = end
+    const { ended, isKept, start } = facts
     const { job, run } = start
     // The leader that declared the run lost does not know of the end, and no leader knows of ticks that are due again.
     this.#deps.onEnded(job.name, isKept || isFound || isResumed)
     if (isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run, ended.status))
     if (paused !== undefined) announcePause(this.#env, job.name, paused)
-    over()
+    this.#over(end)
+  }
+
+  #over({ facts }: RunEnd): void {
+    this.#unwritten--
+    facts.over()
   }
 
   async #insist(end: RunEnd, error: unknown): Promise<void> {
-    const { ended, over, start, withinMs } = end.facts
+    const { ended, start, withinMs } = end.facts
     const { job, run } = start
     const trouble = {
       message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
@@ -135,7 +150,7 @@ export class RunEnds {
       await this.#deps.records.update(job.name, (record) => end.change(record), this.#giveUp, withinMs)
     }
     if (await this.#updates.insistAfter(error, again, trouble)) this.#written(end)
-    else over()
+    else this.#over(end)
   }
 
   #isUrgent({ authority, job, record, run }: RunStart): boolean {

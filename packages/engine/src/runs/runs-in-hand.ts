@@ -60,6 +60,11 @@ export class RunsInHand {
     return isMine && (this.#open.has(runId) || this.#held.has(runId))
   }
 
+  /** The number of runs in hand, from the first try of a claim on. */
+  get count(): number {
+    return this.#open.size + this.#held.size
+  }
+
   /** The ends of all runs that wait or execute here. */
   get ends(): readonly Promise<EndedRun>[] {
     return [...this.#open.values()].map(({ ended }) => ended)

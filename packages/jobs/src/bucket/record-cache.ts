@@ -194,6 +194,11 @@ export class RecordCache {
     return this.#writer.ask(name, change, signal)
   }
 
+  /** Lets the present changes wait for no other writes; later changes may. */
+  hurry(): void {
+    for (const page of new Set(this.#waiting.names().map((name) => this.#ledger.pageOf(name)))) this.#ledger.hurry(page)
+  }
+
   /** Lets no change wait for other writes any more, and resolves when all changes are answered. */
   drain(): Promise<void> {
     return this.#ledger.drain()
