@@ -6,40 +6,41 @@ import {
   pauseJob,
   removeJob,
   resumeJob,
-  SchedulerError,
 } from '@s3sched/jobs'
 import type { Engine } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
 import type { CoreEvents } from './events.ts'
 import type { EngineLife } from './engine-life.ts'
 import type { JobCatalog } from './definitions/job-catalog.ts'
+import type { OpenChange } from './definitions/open-changes.ts'
 
 export interface JobManagerDeps {
   readonly catalog: JobCatalog
   readonly life: EngineLife
 }
 
+interface Parts {
+  /** `false` for a change of this process alone. */
+  readonly write: ((core: Engine) => Promise<unknown>) | false
+  /** The part of the change in this process. */
+  readonly local?: OpenChange | undefined
+}
+
 /** A change of one job, for the bucket and for the listeners. */
-interface Change<E extends keyof CoreEvents> {
+interface Change<E extends keyof CoreEvents> extends Parts {
   readonly event: E
   readonly payload: CoreEvents[E]
-  readonly write: (core: Engine) => Promise<unknown>
-  /** Called after a refusal, when the bucket certainly has no part of the change. */
-  readonly undo?: () => void
-  /** Called after any other failure, when the bucket may have the change, or not. */
-  readonly doubt?: () => void
 }
 
 /**
  * Changes of jobs at run time. A wrong change is refused at once. A right change applies at once in this process, and
- * in the bucket when the promise resolves. A failure is also an event and a line in the log, in case no caller awaits
- * the promise.
+ * in the bucket when the promise resolves. A change that fails changes nothing in this process, so it may be asked for
+ * again; the bucket may have it all the same where the store did not answer. A failure is also an event and a line in
+ * the log, in case no caller awaits the promise.
  */
 export class JobManager {
   readonly #env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>
   readonly #deps: JobManagerDeps
-  /** Jobs whose addition or removal failed: the bucket may lack such a job, so an addition is no error. */
-  readonly #unwritten = new Set<string>()
 
   constructor(env: Pick<EngineWorld, 'clock' | 'events' | 'logger'>, deps: JobManagerDeps) {
     this.#env = env
@@ -48,48 +49,33 @@ export class JobManager {
 
   /** Adds a job. @throws SchedulerError at once, for a wrong definition or a taken name */
   add(name: string, definition: AnyJobDefinition): Promise<void> {
-    const { catalog } = this.#deps
-    if (this.#unwritten.delete(name)) catalog.takeBack(name)
-    const job = catalog.add(name, definition)
+    const { job, ...local } = this.#deps.catalog.add(name, definition)
     // Another instance may have removed a job of the same name since the last read.
     this.#deps.life.core?.bucket.records.invalidate(name)
     return this.#change(name, {
       event: 'plg:scheduler:job-added',
       payload: { jobName: name },
       write: ({ registrar }) => registrar.define(job),
-      undo: () => catalog.takeBack(name),
-      doubt: () => void this.#unwritten.add(name),
+      local,
     })
   }
 
   /** Changes a job beside its definition in the code. @throws SchedulerError at once, for an invalid change */
   update(name: string, changes: Partial<AnyJobDefinition>): Promise<void> {
-    const { catalog } = this.#deps
-    const { fields, undo } = catalog.update(name, changes)
+    const { fields, ...local } = this.#deps.catalog.update(name, changes)
     const payload = { jobName: name, droppedOverride: false }
-    const override = this.#changeOf(name, (record, now) => overrideJob(record, fields, now, name))
-    const write = async (core: Engine): Promise<void> => {
-      // A new action or other function is known only here.
-      if (Object.keys(fields).length > 0) await override(core)
-    }
-    return this.#change(name, { event: 'plg:scheduler:job-updated', payload, write, undo })
+    // A new action or other function is known only here.
+    const isStored = Object.keys(fields).length > 0
+    const write = isStored && this.#changeOf(name, (record, now) => overrideJob(record, fields, now, name))
+    return this.#change(name, { event: 'plg:scheduler:job-updated', payload, write, local })
   }
 
   /** Removes a job, here and in the bucket. @throws SchedulerError at once, without such a job */
   remove(name: string): Promise<void> {
-    const { catalog, life } = this.#deps
-    const putBack = this.#isDefinedHere(name) ? catalog.remove(name) : undefined
-    const undo = (): void => {
-      putBack?.()
-      life.core?.touch(name)
-    }
+    const local = this.#isDefinedHere(name) ? this.#deps.catalog.remove(name) : undefined
     const event = 'plg:scheduler:job-removed'
     const write = this.#changeOf(name, removeJob)
-    const doubt = (): void => {
-      undo()
-      this.#unwritten.add(name)
-    }
-    return this.#change(name, { event, payload: { jobName: name }, write, undo, doubt })
+    return this.#change(name, { event, payload: { jobName: name }, write, local })
   }
 
   /** Resumes a job. @throws SchedulerError at once, without such a job */
@@ -131,16 +117,10 @@ export class JobManager {
     return this.#change(name, { event, payload: { jobName: name }, write: this.#changeOf(name, change) })
   }
 
-  #change<E extends keyof CoreEvents>(
-    jobName: string,
-    { doubt, event, payload, undo, write }: Change<E>,
-  ): Promise<void> {
+  #change<E extends keyof CoreEvents>(jobName: string, change: Change<E>): Promise<void> {
     const { events, logger } = this.#env
-    const written = this.#write(jobName, write).catch((error: unknown) => {
-      if (error instanceof SchedulerError && error.code !== 'STORE') undo?.()
-      else doubt?.()
-      throw error
-    })
+    const { event, payload } = change
+    const written = this.#write(jobName, change)
     written.then(
       () => events.announce(event, payload),
       (error: unknown) => {
@@ -151,13 +131,25 @@ export class JobManager {
     return written
   }
 
-  async #write(jobName: string, write: (core: Engine) => Promise<unknown>): Promise<void> {
-    const core = await this.#deps.life.open()
-    await onBucket(async () => {
-      await write(core)
-      this.#unwritten.delete(jobName)
-      await core.bucket.marker.bump()
-    })
-    core.touch(jobName)
+  async #write(jobName: string, { local, write }: Parts): Promise<void> {
+    try {
+      const core = write !== false && (await this.#accepted(write, local))
+      if (core === false) local?.keep()
+      else await onBucket(() => core.bucket.marker.bump())
+    } finally {
+      this.#deps.life.core?.touch(jobName)
+    }
+  }
+
+  async #accepted(write: (core: Engine) => Promise<unknown>, local: OpenChange | undefined): Promise<Engine> {
+    try {
+      const core = await this.#deps.life.open()
+      await onBucket(() => write(core))
+      local?.keep()
+      return core
+    } catch (error) {
+      local?.undo()
+      throw error
+    }
   }
 }

@@ -152,7 +152,7 @@ describe('events', () => {
     const told = new Promise((resolve) => scheduler.on('error', resolve))
     void scheduler.addJob('job', { schedule: null, action: () => 1 })
     expect(await told).toMatchObject({ jobName: 'job', error: { message: 'away' } })
-    expect(Object.keys(scheduler.listJobs())).toEqual(['job'])
+    expect(Object.keys(scheduler.listJobs())).toEqual([])
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', onUnhandled)
     expect(unhandled).toEqual([])

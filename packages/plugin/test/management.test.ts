@@ -1,6 +1,6 @@
 import { StoreError } from '@s3sched/store'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
+import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 describe('at run time', () => {
   let fleet: Fleet
@@ -105,12 +105,87 @@ describe('at run time', () => {
     await expect(during(fleet.clock, scheduler.removeJob('job'))).rejects.toMatchObject({ code: 'STORE' })
     network.heal()
     await fleet.clock.advance(MINUTE)
+    await during(fleet.clock, scheduler.removeJob('job'))
     await during(fleet.clock, scheduler.addJob('job', noting('* * * * *')))
     runs = []
     await fleet.clock.advance(3 * MINUTE)
     expect(runs).toEqual(['job', 'job', 'job'])
     await during(fleet.clock, scheduler.removeJob('job'))
     expect(scheduler.listJobs()).toEqual([])
+  })
+
+  describe('a change that the store refuses changes nothing here:', () => {
+    let scheduler: Instance['scheduler']
+    let put: MockInstance<Fleet['store']['put']>
+    beforeEach(async () => {
+      scheduler = (await fleet.bootLeader({ job: noting('* * * * *') })).scheduler
+      put = vi.spyOn(fleet.store, 'put')
+    })
+
+    const named = (name: string): Pick<FleetJobs[string], 'action'> => ({ action: () => void runs.push(name) })
+    const refuse = (): void => void put.mockRejectedValue(new StoreError('Access Denied', { code: 'ACCESS_DENIED' }))
+    const outcomes = async (...changes: Promise<unknown>[]): Promise<unknown[]> => {
+      const settled = await during(fleet.clock, Promise.allSettled(changes))
+      put.mockRestore()
+      await fleet.clock.advance(MINUTE)
+      runs = []
+      await fleet.clock.advance(2 * MINUTE)
+      return settled.map((each) => (each.status === 'fulfilled' ? 'written' : (each.reason as { code: string }).code))
+    }
+
+    it('neither an action nor a schedule', async () => {
+      refuse()
+      const change = { ...named('other'), schedule: '*/30 * * * * *' }
+      expect(await outcomes(scheduler.updateJob('job', change))).toEqual(['STORE'])
+      expect(runs).toEqual(['job', 'job'])
+      await during(fleet.clock, scheduler.updateJob('job', named('other')))
+      runs = []
+      await fleet.clock.advance(2 * MINUTE)
+      expect(runs).toEqual(['other', 'other'])
+    })
+
+    it('nor do several in a row', async () => {
+      refuse()
+      const asked = [
+        scheduler.updateJob('job', { ...named('b'), description: 'b' }),
+        scheduler.removeJob('job'),
+        scheduler.addJob('job', { ...named('c'), schedule: '* * * * *' }),
+        scheduler.updateJob('job', { ...named('d'), description: 'd' }),
+      ]
+      expect(await outcomes(...asked)).toEqual(['STORE', 'STORE', 'STORE', 'STORE'])
+      expect(runs).toEqual(['job', 'job'])
+    })
+
+    it('while a function, which no store keeps, needs none', async () => {
+      refuse()
+      expect(await outcomes(scheduler.updateJob('job', named('other')))).toEqual(['written'])
+      expect(runs).toEqual(['other', 'other'])
+    })
+
+    it('and takes no other change along', async () => {
+      const past = new Date(fleet.clock.now() - MINUTE)
+      const asked = [
+        scheduler.updateJob('job', { ...named('refused'), schedule: past }),
+        scheduler.updateJob('job', named('accepted')),
+      ]
+      expect(await outcomes(...asked)).toEqual(['INVALID_SCHEDULE', 'written'])
+      expect(runs).toEqual(['accepted', 'accepted'])
+    })
+  })
+
+  it('a change that only the leader may learn late of holds here', async () => {
+    const { scheduler } = await fleet.bootLeader({ job: noting('* * * * *') })
+    const put = fleet.store.put.bind(fleet.store)
+    vi.spyOn(fleet.store, 'put').mockImplementation((key, ...rest) => {
+      if (key.endsWith('changes.json')) throw new StoreError('Access Denied', { code: 'ACCESS_DENIED' })
+      return put(key, ...rest)
+    })
+    const change = scheduler.updateJob('job', { action: () => void runs.push('other'), schedule: '*/30 * * * * *' })
+    await expect(during(fleet.clock, change)).rejects.toMatchObject({ code: 'STORE' })
+    await fleet.clock.advance(MINUTE)
+    runs = []
+    await fleet.clock.advance(MINUTE)
+    expect(runs).toEqual(['other', 'other'])
   })
 
   it('what the store refuses rejects with one code, and the cause', async () => {

@@ -14,15 +14,21 @@ import { checkGroupLimits } from './group-limits.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { LocalJobs } from './local-jobs.ts'
 import { instantsOf } from './one-time.ts'
+import { type LocalChange, type OpenChange, OpenChanges } from './open-changes.ts'
 import { JobResolver, type JobDefaults } from './resolve-job.ts'
 import type { ActionHost, ResolvedJob } from './resolved-job.ts'
 
 /** The fields of a definition that are parts of the stored schedule. */
 const RULES = ['from', 'until', 'exclude', 'onExcluded'] as const
 
-export interface CatalogUpdate {
+/** An added job, which holds here as long as the bucket may accept it. */
+export interface CatalogAddition extends OpenChange {
+  readonly job: LocalJob
+}
+
+/** A changed job; `fields` is its changed plain data. */
+export interface CatalogUpdate extends OpenChange {
   readonly fields: Partial<JobSpec>
-  readonly undo: () => void
 }
 
 export interface JobCatalogDeps {
@@ -45,6 +51,7 @@ export class JobCatalog {
    */
   readonly saidAt: Map<string, number> = new Map()
   readonly #jobs: LocalJobs
+  readonly #changes: OpenChanges
   readonly #resolver: JobResolver
   readonly #clock: Clock
   readonly #onFast: JobCatalogDeps['onFast']
@@ -53,6 +60,7 @@ export class JobCatalog {
     this.#clock = clock
     this.#onFast = onFast
     this.#jobs = new LocalJobs(this.names, host)
+    this.#changes = new OpenChanges(this.#jobs)
     this.#resolver = new JobResolver(defaults, host)
   }
 
@@ -97,7 +105,7 @@ export class JobCatalog {
   }
 
   /** @throws SchedulerError when the name is taken, or the definition is wrong */
-  add(name: string, definition: AnyJobDefinition): LocalJob {
+  add(name: string, definition: AnyJobDefinition): CatalogAddition {
     if (this.#jobs.has(name)) {
       throw new SchedulerError(`Job '${name}' already exists`, {
         code: 'JOB_EXISTS',
@@ -106,50 +114,49 @@ export class JobCatalog {
       })
     }
     this.addAll({ [name]: definition })
-    return this.get(name)
+    const job = this.#get(name)
+    this.#jobs.delete(name)
+    return { job, ...this.#begin(name, () => job) }
   }
 
   /**
    * Changes a job. The code's definition stays: changed plain data becomes an override.
-   * @returns the changed plain data, and a function that takes the change back
    * @throws SchedulerError when no such job exists, or the changed job would be invalid
    */
   update(name: string, changes: Partial<AnyJobDefinition>): CatalogUpdate {
     const job = this.#get(name)
-    const definition = { ...job.definition, ...changes }
-    const changed = this.#resolver.resolve(name, definition, new AlikeDefinitions())
-    const mistakes = new Mistakes()
-    checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed), mistakes)
-    mistakes.throwIfAny()
-    this.#jobs.set(job.changedTo(changed))
+    const changed = this.#resolver.resolve(name, { ...job.definition, ...changes }, new AlikeDefinitions())
+    this.#checkGraph((jobs) => jobs.set(name, changed))
     if (isFast(changed)) this.#onFast([changed])
-    return { fields: changedFields(changed.spec, changes), undo: () => void this.#jobs.set(job) }
-  }
-
-  /** Removes a job whose addition the bucket did not accept. */
-  takeBack(name: string): void {
-    this.saidAt.delete(name)
-    this.#jobs.delete(name)
-  }
-
-  /**
-   * @returns puts the job back, unless the name is taken
-   * @throws SchedulerError when no such job exists, or another job comes after it
-   */
-  remove(name: string): () => void {
-    const job = this.#get(name)
-    const saidAt = this.saidAt.get(name)
-    const others = new Map<string, LocalJob>(this.#jobs)
-    others.delete(name)
-    const mistakes = new Mistakes()
-    checkJobGraph(others, mistakes)
-    mistakes.throwIfAny()
-    this.takeBack(name)
-    return () => {
-      if (this.#jobs.has(name)) return
-      this.#jobs.set(job)
-      if (saidAt !== undefined) this.saidAt.set(name, saidAt)
+    return {
+      fields: changedFields(changed.spec, changes),
+      ...this.#begin(name, (before) => before?.changedBy(changes)),
     }
+  }
+
+  /** @throws SchedulerError when no such job exists, or another job comes after it */
+  remove(name: string): OpenChange {
+    this.#get(name)
+    this.#checkGraph((jobs) => jobs.delete(name))
+    return this.#begin(name, () => undefined)
+  }
+
+  #checkGraph(change: (jobs: Map<string, LocalJob>) => void): void {
+    const jobs = new Map<string, LocalJob>(this.#jobs)
+    change(jobs)
+    const mistakes = new Mistakes()
+    checkJobGraph(jobs, mistakes)
+    mistakes.throwIfAny()
+  }
+
+  #begin(name: string, change: LocalChange): OpenChange {
+    const { keep, undo } = this.#changes.begin(name, change)
+    const ending = (end: () => void) => (): void => {
+      end()
+      // A job of the same name that is added later names its instant anew.
+      if (!this.#jobs.has(name)) this.saidAt.delete(name)
+    }
+    return { keep: ending(keep), undo: ending(undo) }
   }
 
   #get(name: unknown): ResolvedJob {

@@ -112,8 +112,10 @@ export class ResolvedJob implements LocalJob {
     return action instanceof URL ? isolated.call(action, this.checked.fields, context) : call(action, context)
   }
 
-  /** A job with the functions of a new definition and the current plain data. */
-  changedTo({ checked: { fields }, givenAction }: ResolvedJob): ResolvedJob {
-    return new ResolvedJob(this.name, { compiled: this.checked.compiled, fields }, givenAction, this.#host)
+  /** The job with further functions, and the plain data of before. @param changes - of a definition that was checked */
+  changedBy({ action = this.givenAction, ...fields }: Partial<AnyJobDefinition>): ResolvedJob {
+    const { checked } = this
+    const changed = { compiled: checked.compiled, fields: { ...checked.fields, ...fields } }
+    return new ResolvedJob(this.name, changed, action, this.#host)
   }
 }
