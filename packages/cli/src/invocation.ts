@@ -1,5 +1,5 @@
 import { createOperator, type Operator } from '@s3sched/operator'
-import { redactConnection, type ObjectStore } from '@s3sched/store'
+import { DEFAULT_CONNECTION, redactConnection, type ObjectStore } from '@s3sched/store'
 import type { CommonOptions } from './option-spec.ts'
 import { UsageError } from './ending.ts'
 import { hideSecrets } from './hide-secrets.ts'
@@ -14,6 +14,9 @@ import { renderTable, type Column } from './output/table.ts'
 
 /** The version of the shape of `--json`: raised when a field changes its meaning or goes away. */
 const JSON_VERSION = 1
+
+/** The folder of an application without a store. */
+const FOLDER = DEFAULT_CONNECTION.slice('file://'.length)
 
 /** One call of a command: its words and options, and its ways to answer. */
 export class Invocation {
@@ -77,14 +80,25 @@ export class Invocation {
     if (store !== undefined && this.#connection !== undefined) {
       throw new UsageError('the store was given twice, as an argument and by --store')
     }
-    const connection = this.#connection ?? store ?? this.io.env['S3SCHED_STORE']
-    if (connection === undefined || connection === '') {
-      throw new UsageError(
-        'no store was given',
-        `Write s3sched ${this.command} s3://bucket, or set S3SCHED_STORE; file:///directory works too`,
-      )
-    }
-    return connection
+    const given = this.#connection ?? store ?? this.io.env['S3SCHED_STORE']
+    if (given !== undefined && given !== '') return given
+    // An application refuses an empty address, too.
+    if (given === undefined && this.io.hasFolder(FOLDER)) return DEFAULT_CONNECTION
+    throw new UsageError(
+      given === undefined ? `no store was given, and there is no folder ${FOLDER} here` : 'an empty store was given',
+      `Write s3sched ${this.command} s3://bucket, or set S3SCHED_STORE; file:///directory works too. ` +
+        `Without a store, go to the folder of an application without one, whose state lies in ${FOLDER}`,
+    )
+  }
+
+  /**
+   * Says on standard error that the store is the folder of an application without a store. With `--json` the document
+   * names the store.
+   */
+  async tellStore(): Promise<void> {
+    const isGiven = (this.#connection ?? this.#options.store ?? this.io.env['S3SCHED_STORE']) !== undefined
+    if (isGiven || this.json || !this.io.hasFolder(FOLDER)) return
+    await this.io.stderr.write(`s3sched: no store was given: using ${DEFAULT_CONNECTION} in the working directory\n`)
   }
 
   /** A text without the secrets of the connection. */

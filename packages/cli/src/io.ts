@@ -24,6 +24,8 @@ export interface Io {
   readonly random: Random
   /** Aborts on a signal of the user; the reason is the error to end with. */
   readonly signal: AbortSignal
+  /** True for a folder in the working directory. */
+  readonly hasFolder: (name: string) => boolean
   /** Opens the store of an address. */
   readonly openStore: (connection: string) => ObjectStore
   /** Reads the settings of a bucket, for `doctor`. */

@@ -62,6 +62,7 @@ async function scheduleOfJob(invocation: Invocation, name: string, options: Sche
   const { calendar, exclude, onExcluded, seed, tz, until } = options
   if ((calendar ?? exclude ?? onExcluded ?? seed ?? until) !== undefined)
     throw new UsageError('expected --job without rules: the job has its own')
+  await invocation.tellStore()
   const job = await invocation.wait('Reading the job', invocation.operator().job(name, invocation.io.signal))
   const { timezone } = job.spec
   return {

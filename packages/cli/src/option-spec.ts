@@ -14,7 +14,10 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
 
 /** The options of every command that reads a bucket. */
 export const STORE_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--store <connection>', description: 'the store, instead of the argument or S3SCHED_STORE' },
+  {
+    flags: '--store <connection>',
+    description: 'the store, instead of the argument or S3SCHED_STORE (default: the folder .s3sched)',
+  },
   { flags: '--prefix <prefix>', description: "where s3sched's objects lie (default: s3sched/)" },
   { flags: '--tz <zone>', description: 'show times in this zone (default: UTC)' },
 ]

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { addAbortSignal } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
 import { createSharedAbort, systemClock, systemRandom } from '@s3sched/kernel'
@@ -19,6 +20,7 @@ export function processIo(): Io {
     clock: systemClock,
     random: systemRandom,
     signal: enough.signal,
+    hasFolder: (name) => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true,
     inspectBucket,
     openStore: (connection) => openStore(connection, { clock: systemClock, random: systemRandom }),
   }

@@ -58,6 +58,7 @@ async function runCommand(
 ): Promise<ExitCode> {
   const invocation = new Invocation(io, command.name, readWords(positionals, command), options)
   try {
+    if (command.usesStore) await invocation.tellStore()
     const exitCode = await Promise.race([command.run(invocation, options as never), interruption(io.signal)])
     await invocation.close()
     return exitCode
@@ -110,7 +111,8 @@ function createProgram(act: Act): Program {
 
 const FOOTER = `
 STORE is a connection string such as s3://bucket, s3://key:secret@bucket?region=eu-west-1, https://host/bucket or
-file:///directory. Set S3SCHED_STORE instead, to keep it out of the list of processes.
+file:///directory. Set S3SCHED_STORE instead, to keep it out of the list of processes. Without either, STORE is the
+folder .s3sched here, where an application without a store keeps its state.
 
 Exit codes: 0 fine, 1 something was found or could not be done, 2 usage, 3 the store can't be reached or refuses,
 4 unexpected error, 130 interrupted, 141 nobody reads the output.`

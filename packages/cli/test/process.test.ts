@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RunRecord } from '@s3sched/history'
@@ -10,7 +10,7 @@ import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore, scopeStore } from '@s3sched/store'
 import { startS3Server } from '@s3sched/store/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
+import { exited, type Exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
 
 // Each command is a process of its own, which takes its time on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -70,6 +70,34 @@ describe('the program', () => {
       expect(answer).toMatchObject({ code: 0, stderr: '' })
       expect(answer.stdout).toMatch(/^JOB +STATE .*\nbilling +waiting/)
     }
+  })
+
+  it('takes the folder of an application without a store, and says so', async () => {
+    const own = await mkdtemp(join(tmpdir(), 's3sched-cli-'))
+    const at = (...words: string[]): Promise<Exited> => exited(startBin(words, {}, '', own))
+    expect(await at('jobs')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no store was given, and there is no folder .s3sched here'),
+    })
+    await cp(join(folder, 'store'), join(own, '.s3sched'), { recursive: true })
+    const told = 's3sched: no store was given: using file://.s3sched in the working directory\n'
+    for (const words of [['jobs'], ['job', 'billing'], ['history'], ['next', '--job', 'billing']]) {
+      const { code, stderr, stdout } = await at(...words)
+      expect({ words, stderr }).toEqual({ words, stderr: told })
+      expect(stdout).not.toBe('')
+      expect(code).toBeLessThan(2)
+    }
+    expect(JSON.parse((await at('jobs', '--json')).stdout)).toMatchObject({
+      store: expect.stringContaining('.s3sched'),
+    })
+    const dashboard = startBin(['dashboard', '--port', '0'], {}, '', own)
+    dashboard.stdout?.once('data', () => dashboard.kill('SIGTERM'))
+    expect(await exited(dashboard)).toMatchObject({
+      code: 0,
+      stderr: told,
+      stdout: expect.stringContaining('.s3sched'),
+    })
+    await rm(own, { recursive: true, force: true })
   })
 
   it('ends with what it found', async () => {

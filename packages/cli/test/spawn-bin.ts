@@ -15,9 +15,10 @@ export function startBin(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input = '',
+  folder?: string,
 ): ChildProcess {
   const [command = '', ...args] = NODE
-  const child = spawn(command, [...args, ...words], { env: { ...cleanEnv(), ...env } })
+  const child = spawn(command, [...args, ...words], { env: { ...cleanEnv(), ...env }, cwd: folder })
   child.stdin.end(input)
   return child
 }

@@ -17,6 +17,8 @@ export interface TerminalOptions {
   readonly columns?: number
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** Folders in the working directory. @default none */
+  readonly folders?: readonly string[]
   /** Called with everything that is written to standard output. */
   readonly onWrite?: (text: string) => void
 }
@@ -38,7 +40,7 @@ export async function runWords(words: readonly string[], options: TerminalOption
       if (name === 'stdout') options.onWrite?.(text)
     },
   })
-  const { clock, signal = new AbortController().signal, store } = options
+  const { clock, folders = [], signal = new AbortController().signal, store } = options
   const io: Io = {
     stdout: out('stdout'),
     stderr: out('stderr'),
@@ -47,6 +49,7 @@ export async function runWords(words: readonly string[], options: TerminalOption
     clock,
     random,
     signal,
+    hasFolder: (name) => folders.includes(name),
     inspectBucket: store === undefined ? inspectBucket : async () => undefined,
     // One that many commands share must not be closed by the first of them.
     openStore: (connection) =>

@@ -12,7 +12,7 @@ const clock = createManualClock(Date.UTC(2026, 2, 1))
 const run = (...words: string[]): Promise<Ended> => runWords(words, { clock, store: createMemoryStore({ clock }) })
 
 it.each([
-  [['status'], 'no store was given'],
+  [['status'], 'no store was given, and there is no folder .s3sched here. Write s3sched status s3://bucket'],
   [['status', 'bucket'], "unexpected argument 'bucket'"],
   [['status', 's3://a', 's3://b'], 'expected one store, got s3://a and s3://b'],
   [['status', 's3://a', '--store', 's3://b'], 'the store was given twice'],
@@ -49,6 +49,26 @@ it.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
 })
 
+it('takes the folder .s3sched where no store was given, and says so without --json', async () => {
+  const store = createMemoryStore({ clock })
+  const inFolder = (words: string[], env: Record<string, string> = {}): Promise<Ended> =>
+    runWords(words, { clock, store, folders: ['.s3sched'], env })
+  expect((await inFolder(['jobs'])).stderr).toBe(
+    's3sched: no store was given: using file://.s3sched in the working directory\n',
+  )
+  for (const words of [
+    ['jobs', '--json'],
+    ['jobs', 's3://a'],
+    ['jobs', '--store', 's3://a'],
+    ['next', '* * * * *'],
+  ]) {
+    expect({ words, ...(await inFolder(words)) }).toMatchObject({ stderr: '' })
+  }
+  expect((await inFolder(['jobs'], { S3SCHED_STORE: 's3://a' })).stderr).toBe('')
+  const empty = await inFolder(['jobs'], { S3SCHED_STORE: '' })
+  expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('an empty store was given') })
+})
+
 it('says with --json what was wrong, as JSON, on standard error', async () => {
   const { code, stderr } = await run('job', '--json', 's3://a')
   expect(code).toBe(2)
@@ -75,7 +95,8 @@ it('ends with its code also when nobody hears why', async () => {
   const gone = { isTerminal: true, columns: 80, rows: 24, write: () => Promise.reject(new BrokenPipe()) }
   const { signal } = new AbortController()
   const readStdin = async (): Promise<string> => ''
-  const io = { stdout: gone, stderr: gone, readStdin, env: {}, clock, random: createSeededRandom(1), signal }
+  const hasFolder = (): boolean => false
+  const io = { hasFolder, stdout: gone, stderr: gone, readStdin, env: {}, clock, random: createSeededRandom(1), signal }
   expect(
     await runCli(['stauts'], { ...io, openStore: () => createMemoryStore(), inspectBucket: async () => undefined }),
   ).toBe(141)

@@ -1,5 +1,6 @@
 import type { Clock } from '@s3sched/kernel'
 import {
+  DEFAULT_CONNECTION,
   isObjectStore,
   openStore,
   scopeStore,
@@ -21,8 +22,6 @@ export interface SchedulerStore {
 
 /** The variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>
-
-const DEFAULT_CONNECTION = 'file://.s3sched'
 
 /**
  * Finds the store: the option, else the database's, else the variable `S3SCHED_STORE`, else the folder `.s3sched`.

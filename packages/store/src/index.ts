@@ -1,5 +1,6 @@
 export { MAX_BODY_BYTES } from './body-limit.ts'
 export type { ByteRange } from './byte-range.ts'
+export { DEFAULT_CONNECTION } from './default-connection.ts'
 export {
   decodeDocument,
   encodeDocument,

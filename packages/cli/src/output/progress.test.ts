@@ -16,6 +16,7 @@ const setUp = (isTerminal: boolean) => {
     clock,
     random: createSeededRandom(1),
     signal: new AbortController().signal,
+    hasFolder: () => false,
     openStore: () => createMemoryStore(),
     inspectBucket: async () => undefined,
   }

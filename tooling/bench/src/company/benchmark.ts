@@ -77,6 +77,7 @@ async function cli(store: ObjectStore, words: readonly string[], more: Partial<I
     signal: new AbortController().signal,
     // Many commands share the store.
     openStore: () => ({ ...store, close: async () => undefined }),
+    hasFolder: () => false,
     inspectBucket: async () => undefined,
     ...more,
   }
