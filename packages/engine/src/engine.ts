@@ -14,6 +14,7 @@ import { orLate } from '@s3sched/kernel'
 import { type Bucket, createBucket } from './bucket.ts'
 import type { DefinedJobs } from './definitions/defined-jobs.ts'
 import { JobRegistrar } from './definitions/job-registrar.ts'
+import { RedefinedJobs } from './definitions/redefined-jobs.ts'
 import { createEngineEnv, type EngineEnv, type EngineWorld } from './engine-env.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { Fleet, type FleetDeps } from './fleet/fleet.ts'
@@ -60,6 +61,7 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #standby: StandbyDuty | undefined
   readonly #leading: Leading
+  readonly #redefined: RedefinedJobs
   #drain: Promise<void> | undefined
   /** The time at which runs are told to end, by the monotonic clock; `undefined` before {@link stop}. */
   #stopsAt: number | undefined
@@ -73,6 +75,7 @@ export class Engine {
     const news = { leads: (name: string) => terms.leads(name), onOtherTicks: (name: string) => this.touch(name) }
     const bucket = (this.bucket = createBucket(env, { ...deps, ...news }, options))
     this.registrar = new JobRegistrar(env, { ...bucket, catalog })
+    this.#redefined = new RedefinedJobs(env, { ...bucket, catalog })
     const fleet = (this.fleet = new Fleet(env, { bucket, terms, ...this.#lateParts() }, options))
     const on = {
       ended: (name: string, isKept: boolean) => this.#onEnded(name, isKept),
@@ -111,6 +114,7 @@ export class Engine {
     const cameAt = this.env.serverClock.sharedNow()
     const hasChanged = await this.registrar.defineAll()
     if (this.fleet.isRetired) return
+    void this.#redefined.run(this.fleet.member.signal)
     if (this.#options.enableCoordinator) {
       const { coordinator, members } = this.fleet
       followCoordinator(coordinator, this.env.events, cameAt, (promotion) => this.#lead(promotion))

@@ -100,6 +100,11 @@ export interface CoreEvents {
   'plg:scheduler:job-added': { readonly jobName: string }
   /** `droppedOverride`: a change made at run time ended, since the code's definition has changed. */
   'plg:scheduler:job-updated': { readonly jobName: string; readonly droppedOverride: boolean }
+  /**
+   * Other code has defined the job otherwise for an hour or longer, while this instance is there: another version, or
+   * another deployment on the same bucket and prefix. `fields`: the fields that differ.
+   */
+  'plg:scheduler:job-redefined': { readonly jobName: string; readonly fields: readonly string[] }
   'plg:scheduler:job-removed': { readonly jobName: string }
   'plg:scheduler:job-enabled': { readonly jobName: string }
   'plg:scheduler:job-disabled': { readonly jobName: string }
@@ -158,6 +163,7 @@ const EVENTS = {
   'plg:scheduler:job-lock_failed': [],
   'plg:scheduler:job-added': [],
   'plg:scheduler:job-updated': [],
+  'plg:scheduler:job-redefined': [],
   'plg:scheduler:job-removed': [],
   'plg:scheduler:job-enabled': [],
   'plg:scheduler:job-disabled': [],

@@ -22,6 +22,7 @@ export type {
 } from './definition/job-definition.ts'
 export { checkJobName } from './definition/job-name.ts'
 export { hashSpec, type JobSpec } from './definition/job-spec.ts'
+export { isSameDefinition } from './definition/same-ticks.ts'
 export type { LocalJob } from './definition/local-job.ts'
 export { hasSameTicks } from './definition/same-ticks.ts'
 export { isStandardSchema, type StandardSchema } from './definition/standard-schema.ts'

@@ -67,6 +67,7 @@ const EVENTS = [
   'plg:scheduler:job-lock_failed',
   'plg:scheduler:job-added',
   'plg:scheduler:job-updated',
+  'plg:scheduler:job-redefined',
   'plg:scheduler:job-removed',
   'plg:scheduler:job-enabled',
   'plg:scheduler:job-disabled',
