@@ -9,6 +9,7 @@ import {
 } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
 import { Campaign, type Electorate } from './campaign.ts'
+import { checkArgument } from './check-argument.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { LeaderWait } from './leader-wait.ts'
 import type { DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
@@ -124,6 +125,7 @@ export class Candidacy {
   }
 
   async runAsLeader<T>(fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>> {
+    checkArgument(typeof fn === 'function', 'the argument of runAsLeader to be a function', fn)
     if (this.#lease?.isTrusted() === true) return this.#runs.run(this.#lease, fn)
     return { outcome: 'not-leader', leader: this.leader() }
   }
@@ -137,6 +139,7 @@ export class Candidacy {
   }
 
   async stepDown(reason: string): Promise<void> {
+    checkArgument(typeof reason === 'string' && reason !== '', 'the reason of stepDown to be a text', reason)
     const lease = this.#lease
     if (lease === undefined || !lease.isTrusted()) return
     this.#deps.logger.info(`coordinator: this instance steps down, epoch ${lease.fence}: ${reason}`, {

@@ -7,6 +7,7 @@ import { S3SchedError } from '@s3sched/kernel'
  *   two apart
  * - `NOT_STARTED`: the coordinator is not running
  * - `UNREADABLE_LEASE`: the lease object holds no lease; no instance can lead until a person repairs the object
+ * - `INVALID_ARGUMENT`: the caller's input, refused before any request
  * - `DRAIN_FAILED`: the application's drain threw; the lease was released all the same
  */
 export type CoordinatorErrorCode =
@@ -15,6 +16,7 @@ export type CoordinatorErrorCode =
   | 'DUPLICATE_WORKER_ID'
   | 'NOT_STARTED'
   | 'UNREADABLE_LEASE'
+  | 'INVALID_ARGUMENT'
   | 'DRAIN_FAILED'
 
 /** An error of a coordinator; its `code` tells the kind. */

@@ -102,6 +102,28 @@ describe('leadership', () => {
   })
 })
 
+it('refuses arguments that make no sense by name', async () => {
+  const { create, stop } = instances
+  const [a, b] = [await leader(), create('b')]
+  await b.start()
+  for (const each of [a, b]) {
+    for (const [call, message] of [
+      [() => each.runAsLeader(undefined as never), 'the argument of runAsLeader to be a function, got undefined'],
+      [() => each.stepDown(undefined as never), 'the reason of stepDown to be a text, got undefined'],
+      [() => each.refreshMember('x' as never), 'the extra of refreshMember to be an object, got "x"'],
+      [() => each.workers('x' as never), 'the argument of workers to be ms >= 0, got "x"'],
+      [() => each.memberLastSeen(undefined as never), "memberLastSeen to be a worker's id, got undefined"],
+      [() => each.memberLastSeen('../x'), `memberLastSeen to be a worker's id, got "../x"`],
+    ] as const) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(message) as string,
+      })
+    }
+  }
+  await stop(a, b)
+})
+
 describe('runAsLeader', () => {
   it('runs on the leader only', async () => {
     const { create, stop } = instances

@@ -1,7 +1,8 @@
-import { createSharedAbort, StartStop, type Listener } from '@s3sched/kernel'
+import { createSharedAbort, KEY_NAME, StartStop, type Listener } from '@s3sched/kernel'
 import type { LeasePayload } from '@s3sched/lock'
 import { scopeStore, type Fields, type ObjectStore } from '@s3sched/store'
 import type { Candidacy } from './candidacy.ts'
+import { checkArgument } from './check-argument.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { CoordinatorEvents, Leader } from './coordinator-events.ts'
 import { CoordinatorNews, type CandidacyTurns } from './coordinator-news.ts'
@@ -156,11 +157,14 @@ export class StoreCoordinator implements Coordinator {
     return this.#candidacies.flatMap((candidacy, shard) => (candidacy.isLeader() ? [shard] : []))
   }
 
-  workers(atLeastMs?: number): Promise<Worker[]> {
+  async workers(atLeastMs?: number): Promise<Worker[]> {
+    checkArgument(atLeastMs === undefined || atLeastMs >= 0, 'the argument of workers to be ms >= 0', atLeastMs)
     return this.#membership.members.workers(atLeastMs)
   }
 
   async refreshMember(extra?: Fields): Promise<void> {
+    const isObject = typeof extra === 'object' && extra !== null && !Array.isArray(extra)
+    checkArgument(extra === undefined || isObject, 'the extra of refreshMember to be an object', extra)
     if (this.#run === undefined) throw new CoordinatorError('the coordinator is not started', { code: 'NOT_STARTED' })
     this.#membership.say(extra)
     await this.#membership.refresh()
@@ -172,7 +176,9 @@ export class StoreCoordinator implements Coordinator {
     this.#retries.wake()
   }
 
-  memberLastSeen(workerId: string): Promise<number | undefined> {
+  async memberLastSeen(workerId: string): Promise<number | undefined> {
+    const isId = typeof workerId === 'string' && KEY_NAME.test(workerId)
+    checkArgument(isId, "the argument of memberLastSeen to be a worker's id", workerId)
     return this.#membership.members.lastSeen(workerId)
   }
 

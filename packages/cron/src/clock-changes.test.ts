@@ -23,3 +23,12 @@ it('finds none where the clock is left alone', () => {
 it('refuses a zone that nobody knows', () => {
   expect(() => clockChanges('Europe/Berlim', 0, 1)).toThrow(/Berlin/)
 })
+
+it('refuses what is no zone, and what is no instant', () => {
+  expect(() => clockChanges(undefined as never, 0, 1)).toThrow("timezone 'undefined' is no IANA time zone")
+  expect(() => clockChanges('Europe/Rom', 0, 1)).toThrow("Did you mean 'Europe/Rome'")
+  expect(() => clockChanges('UTC', Number.NaN, 1)).toThrow('expected after to be epoch milliseconds or a Date, got NaN')
+  expect(() => clockChanges('UTC', 0, '1' as never)).toThrow(
+    'expected until to be epoch milliseconds or a Date, got "1"',
+  )
+})

@@ -1,4 +1,5 @@
 import { findZone } from './find-zone.ts'
+import { instantMs } from './instant.ts'
 
 /** A change of a zone's clock, forward or back. */
 export interface ClockChange {
@@ -12,13 +13,14 @@ export interface ClockChange {
 /**
  * The changes of a zone's clock, in order.
  * @param until - the end: changes in `(after, until]`, epoch ms
- * @throws InvalidScheduleError when the engine doesn't know the zone
+ * @throws InvalidScheduleError when the engine doesn't know the zone; S3SchedError `INVALID_INSTANT`
  */
 export function clockChanges(timezone: string, after: number, until: number): ClockChange[] {
   const zone = findZone(timezone, timezone)
   const changes: ClockChange[] = []
-  let period = zone.periodAt(Math.floor(after / 1000))
-  while (period.end * 1000 <= until) {
+  let period = zone.periodAt(Math.floor(instantMs('after', after) / 1000))
+  const end = instantMs('until', until)
+  while (period.end * 1000 <= end) {
     const next = zone.periodAt(period.end)
     // The edge of a remembered block is no change.
     if (next.offset !== period.offset) {

@@ -139,6 +139,12 @@ describe('a wrong rule', () => {
       "expected exclude to be whole days with onExcluded 'previous'",
     ],
     [{ timezone: 'Mars' }, "'Mars'"],
+    [{ timezone: 5 as never }, "timezone '5' is no IANA time zone"],
+    [{ exlude: ['2027-01-01'] } as never, `expected rules to be one or more of timezone, from, until, exclude`],
+    [{ exlude: ['2027-01-01'] } as never, "Did you mean 'exclude'?"],
+    [{ exclude: '2027-01-01' as never }, 'expected exclude to be a list of days, ranges, cron expressions'],
+    [null as never, 'expected rules to be an object, got null'],
+    [[] as never, 'expected rules to be an object, got []'],
   ] as const)('%j is refused by name', (rules, message) => {
     expect(() => composeSchedule([nine], rules)).toThrow(InvalidScheduleError)
     expect(() => composeSchedule([nine], rules)).toThrow(message)
@@ -149,7 +155,13 @@ describe('a wrong rule', () => {
     for (const schedule of [parseSchedule('*/15 * * * *'), everySchedule('1m')]) {
       expect(() => composeSchedule([schedule], rules)).toThrow(/at most 48 ticks a day move to a working day/)
     }
-    expect(() => composeSchedule([], {})).toThrow(/one or more schedules/)
+  })
+
+  it.each([[[]], [undefined], [nine], [['0 9 * * *']], [[nine, undefined]]])('%j is no list of schedules', (given) => {
+    expect(() => composeSchedule(given as never, {})).toThrow(InvalidScheduleError)
+    expect(() => composeSchedule(given as never, {})).toThrow(
+      /expected schedules to be a list of one or more schedules/,
+    )
   })
 })
 

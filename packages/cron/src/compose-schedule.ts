@@ -5,6 +5,7 @@
  * working day; and of the result the ticks from `from` to `until`, both included. So a bound is compared with the
  * instant at which a run starts, and not with the instant from which a tick was moved.
  */
+import { didYouMean } from '@s3sched/kernel'
 import { collect } from './collect.ts'
 import { CronSchedule } from './cron-schedule.ts'
 import { DAY_SECONDS, type BlockedTimes } from './blocked-times.ts'
@@ -49,8 +50,8 @@ const MOST_TICKS_PER_DAY = 48
  * @throws InvalidScheduleError for a wrong rule. Rules that leave no tick are no error here: `next` is `null` then.
  */
 export function composeSchedule(schedules: readonly Schedule[], rules: ScheduleRules = {}): Schedule {
+  checkShapes(schedules, rules)
   const { exclude = [], hashSeed, onExcluded = 'skip', timezone = 'UTC' } = rules
-  if (schedules.length === 0) throw wrong('schedules', schedules, 'one or more schedules')
   const zone = findZone(timezone, timezone)
   const from = rules.from === undefined ? -MAX_INSTANT_MS : boundOf('from', rules.from, zone)
   const until = rules.until === undefined ? MAX_INSTANT_MS : boundOf('until', rules.until, zone)
@@ -81,6 +82,40 @@ export function composeSchedule(schedules: readonly Schedule[], rules: ScheduleR
     isMoving ? [onExcluded, weekend, zone.canonicalName] : null,
   ])
   return new ComposedSchedule({ parts: schedules, ticks, from, until, meaning, timezone: zone.name })
+}
+
+/** The names of the rules. */
+const RULES: Readonly<Record<keyof ScheduleRules, true>> = {
+  timezone: true,
+  from: true,
+  until: true,
+  exclude: true,
+  onExcluded: true,
+  hashSeed: true,
+}
+
+/** Without these checks a misspelt rule would do nothing, and a text for a schedule would have no ticks. */
+function checkShapes(schedules: unknown, rules: unknown): void {
+  if (!Array.isArray(schedules) || schedules.length === 0 || !schedules.every((each) => isSchedule(each))) {
+    const makers = 'Make each by parseSchedule, everySchedule or onceSchedule'
+    throw wrong('schedules', schedules, 'a list of one or more schedules', makers)
+  }
+  if (typeof rules !== 'object' || rules === null || Array.isArray(rules)) throw wrong('rules', rules, 'an object')
+  const known = Object.keys(RULES)
+  const unknown = Object.keys(rules).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    const meant = didYouMean(unknown, known)
+    const advice = meant === undefined ? undefined : `Did you mean '${meant}'?`
+    throw wrong('rules', unknown, `one or more of ${known.join(', ')}`, advice)
+  }
+  const { exclude } = rules as ScheduleRules
+  if (exclude !== undefined && !Array.isArray(exclude)) {
+    throw wrong('exclude', exclude, 'a list of days, ranges, cron expressions and calendars')
+  }
+}
+
+function isSchedule(value: unknown): boolean {
+  return typeof (value as Partial<Schedule> | null | undefined)?.upcoming === 'function'
 }
 
 interface Composition {

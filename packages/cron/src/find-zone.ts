@@ -1,4 +1,4 @@
-import { BoundedMap } from '@s3sched/kernel'
+import { BoundedMap, describe } from '@s3sched/kernel'
 import { InvalidScheduleError, quoted } from './invalid-schedule-error.ts'
 import { nearestZones } from './nearest-zones.ts'
 import { isZoneName, zoneHint } from './zone-name.ts'
@@ -20,7 +20,7 @@ export function findZone(expression: string, name: string): Zone {
 
 function makeZone(expression: string, name: string): Zone {
   if (name === 'UTC') return utc
-  if (!isZoneName(name)) throw unknownZone(expression, name)
+  if (typeof name !== 'string' || !isZoneName(name)) throw unknownZone(expression, name)
   try {
     return new IntlZone(name)
   } catch (cause) {
@@ -29,15 +29,15 @@ function makeZone(expression: string, name: string): Zone {
   }
 }
 
-function unknownZone(expression: string, name: string): InvalidScheduleError {
-  const nearest = nearestZones(name)
+function unknownZone(expression: string, name: unknown): InvalidScheduleError {
+  const [nearest, hint] = typeof name === 'string' ? [nearestZones(name), zoneHint(name)] : [[], undefined]
+  const value = typeof name === 'string' ? name : describe(name)
   return new InvalidScheduleError({
-    expression,
+    expression: typeof expression === 'string' ? expression : value,
     field: 'timezone',
-    value: name,
+    value,
     expected: 'an IANA time zone, such as Europe/Berlin',
-    reason: `timezone ${quoted(name)} is no IANA time zone`,
-    suggestion:
-      zoneHint(name) ?? (nearest.length === 0 ? undefined : `Did you mean ${nearest.map(quoted).join(' or ')}?`),
+    reason: `timezone ${quoted(value)} is no IANA time zone`,
+    suggestion: hint ?? (nearest.length === 0 ? undefined : `Did you mean ${nearest.map(quoted).join(' or ')}?`),
   })
 }

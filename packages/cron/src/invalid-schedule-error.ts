@@ -14,6 +14,7 @@ export type ScheduleField =
   | 'offset'
   | 'at'
   | 'schedules'
+  | 'rules'
   | 'from'
   | 'until'
   | 'exclude'

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createRig } from '../test/rig.ts'
-import { createExecutor, resolvePolicy, type RunPolicy, type Task } from './index.ts'
+import { createIsolation } from './isolated/index.ts'
+import { CancelledError, createExecutor, resolvePolicy, type RunPolicy, type Task } from './index.ts'
 
 it.each<[string, object, RegExp]>([
   ['too many retries', { retries: 101 }, /expected retries to be an integer >= 0 and <= 100, got 101/],
@@ -48,4 +49,20 @@ it.each<[object, RegExp]>([
 
 it('takes timeout for timeoutMs', () => {
   expect(resolvePolicy({ timeout: 500 })).toMatchObject({ timeoutMs: 500 })
+})
+
+it('says where options belong', () => {
+  expect(() => createExecutor({ maxConcurrent: 5 } as never)).toThrow(
+    "createExecutor: 'maxConcurrent' is an option, and options are the second argument. Write createExecutor({}, { maxConcurrent: … })",
+  )
+  expect(() => createIsolation({ graceMs: 5 } as never)).toThrow('Write createIsolation({}, { graceMs: … })')
+})
+
+it('refuses a cancellation for an unknown reason by name', () => {
+  expect(() => new CancelledError('canceled' as never)).toThrow(
+    `expected the reason of a cancellation, got "canceled". Did you mean 'cancelled'?`,
+  )
+  expect(() => new CancelledError(undefined as never)).toThrow(
+    'expected the reason of a cancellation, got undefined. Known are timeout, cancelled, stopped, lease-lost, superseded',
+  )
 })

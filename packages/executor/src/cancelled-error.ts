@@ -1,4 +1,4 @@
-import { S3SchedError } from '@s3sched/kernel'
+import { describe, didYouMean, S3SchedError } from '@s3sched/kernel'
 
 /**
  * The reason why a run was told to end:
@@ -25,9 +25,10 @@ export class CancelledError extends S3SchedError {
   /** The cause of the cancellation. */
   readonly reason: CancelReason
 
+  /** @throws S3SchedError `INVALID_ARGUMENT` for an unknown reason */
   constructor(reason: CancelReason, message: string = MESSAGES[reason], cause?: unknown) {
     super(message, {
-      code: reason.toUpperCase().replace('-', '_'),
+      code: codeOf(reason),
       retriable: reason === 'timeout' || reason === 'stopped',
       ...(cause === undefined ? {} : { cause }),
     })
@@ -41,6 +42,16 @@ export class CancelledError extends S3SchedError {
   static from(reason: unknown): CancelledError {
     return cancelledBy(reason)
   }
+}
+
+function codeOf(reason: CancelReason): string {
+  if (Object.hasOwn(MESSAGES, reason)) return reason.toUpperCase().replace('-', '_')
+  const known = Object.keys(MESSAGES)
+  const meant = typeof reason === 'string' ? didYouMean(reason, known) : undefined
+  throw new S3SchedError(`expected the reason of a cancellation, got ${describe(reason)}`, {
+    code: 'INVALID_ARGUMENT',
+    suggestion: meant === undefined ? `Known are ${known.join(', ')}` : `Did you mean '${meant}'?`,
+  })
 }
 
 /** Outside of the class: the bundler gives a class that names itself another name, which the log would show. */

@@ -18,6 +18,7 @@ import { AbandonedActions } from './abandoned-actions.ts'
 import { GroupPlaces, type GroupUse } from './group-places.ts'
 import { KeyGate } from './key-gate.ts'
 import { LoopWatch, type WatchedRun } from './loop-watch.ts'
+import { refuseMisplaced } from './misplaced-option.ts'
 import type { RunOutcome, RunStatus } from './run-outcome.ts'
 import { resolvePolicy, type OwnPolicy, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
 import { Run, type RunDeps } from './run.ts'
@@ -151,6 +152,7 @@ const OPTIONS_SPEC = {
  * @throws S3SchedError `INVALID_OPTIONS`
  */
 export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions = {}): Executor {
+  refuseMisplaced('createExecutor', deps, OPTIONS_SPEC)
   const given = resolveOptions('createExecutor', DEPS_SPEC, deps)
   const { clock = systemClock, random = systemRandom } = given
   const logger = guardLogger(given.logger ?? silentLogger)

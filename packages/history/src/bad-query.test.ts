@@ -26,7 +26,18 @@ describe('a query that makes no sense is refused by name', () => {
     ],
     ['a misspelt name', { jobs: 'a' }, /unknown option 'jobs'. Did you mean 'job'\?/],
     ['a cursor that is none', { cursor: 'abc' }, /expected a cursor that list\(\) returned, got "abc"/],
-    ['a cursor that is no text', { cursor: 7 }, /expected a cursor that list\(\) returned, got 7/],
+    ['a cursor that is no text', { cursor: 7 }, /expected cursor to be a cursor that list\(\) returned, got 7/],
+    ['nothing', null as never, /expected the options to be an object, got null/],
+    ['a number', 5 as never, /expected the options to be an object, got 5/],
+    ['details that are a text', { details: 'no' }, /expected details to be true or false, got "no"/],
+    ['a signal that is none', { signal: {} }, /expected signal to be an AbortSignal, got {}/],
+    ['a time before now', { timeoutMs: -1 }, /expected timeoutMs to be a number >= 0, got -1/],
+    ['a misspelt option', { limt: 5 }, /unknown option 'limt'. Did you mean 'limit'\?/],
+    [
+      'two mistakes at once',
+      { limit: 0, job: '' },
+      /expected job to be .*; expected limit to be an integer >= 1 and <= 1000, got 0/,
+    ],
   ])('%s', async (_, query, message) => {
     const { history, requests } = createRig()
     await expect(history.list(query as ListQuery)).rejects.toThrow(message)
@@ -56,6 +67,14 @@ describe('a query that makes no sense is refused by name', () => {
       /expected job to be a job name .*, got undefined/,
     )
     await expect(history.prune({}, { dryrun: true } as never)).rejects.toThrow(/'dryrun'. Did you mean 'dryRun'\?/)
+    await expect(history.timeline({ onProblem: 5 } as never)).rejects.toThrow(
+      /expected onProblem to be a function, got 5/,
+    )
+    await expect(history.failures(null as never)).rejects.toThrow(/expected the options to be an object, got null/)
+    await expect(history.statistics('report', { limit: 5 } as never)).rejects.toThrow(/unknown option 'limit'/)
+    expect(() => history.runs({ jbo: 'a' } as never)).toThrow(/unknown option 'jbo'. Did you mean 'job'\?/)
+    expect(() => history.exportRuns(null as never)).toThrow(/expected the options to be an object, got null/)
+    expect(() => history.exportRuns({ fromat: 'csv' } as never)).toThrow(/Did you mean 'format'\?/)
     expect(() => history.exportRuns({ format: 'xml' as never })).toThrow(/expected format to be one of 'ndjson', 'csv'/)
   })
 })
@@ -72,6 +91,8 @@ describe('a history that can not be made is refused by name', () => {
       /expected the options to be an object, got "memory:\/\/runs"/,
     ],
     ['of a connection', { store: 'memory://runs' }, {}, /expected store to be an ObjectStore, got "memory:\/\/runs"/],
+    ['with options that are none', { store }, null as never, /expected the options to be an object, got null/],
+    ['with a list of options', { store }, [], /expected the options to be an object, got \[\]/],
     ['with a misspelt option', { store }, { retenton: {} }, /unknown option 'retenton'. Did you mean 'retention'\?/],
     [
       'with a retention that is a number',

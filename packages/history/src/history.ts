@@ -72,7 +72,7 @@ export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): 
     pages = NO_PAGES,
     retention,
     store,
-  } = resolveOptions('createHistory', OPTIONS_SPEC, isRecord(deps) ? { ...deps, ...options } : deps)
+  } = resolveOptions('createHistory', OPTIONS_SPEC, together(deps, options))
   const kept = resolveRetention(retention)
   return {
     ...createHistoryReader({ archive, clock, logger, pages, store }, cacheBytes),
@@ -85,7 +85,12 @@ export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): 
   }
 }
 
-/** The characters of a connection string would be as many unknown options. */
+/** What is no object is given on to be refused: the characters of a connection string would be as many unknown options. */
+function together(deps: unknown, options: unknown): unknown {
+  if (!isRecord(deps)) return deps
+  return isRecord(options) ? { ...(deps as object), ...(options as object) } : options
+}
+
 function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

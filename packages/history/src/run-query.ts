@@ -1,4 +1,17 @@
-import { custom, integer, JOB_NAME_EXPECTED, optional, resolveOptions } from '@s3sched/kernel'
+import {
+  boolean,
+  custom,
+  func,
+  integer,
+  JOB_NAME_EXPECTED,
+  optional,
+  type OptionField,
+  type OptionSpec,
+  resolveOptions,
+  type ResolvedOptions,
+} from '@s3sched/kernel'
+import { CALL_SPEC } from './call-options.ts'
+import type { ProblemReports } from './history-problem.ts'
 import { isTime, LATEST_TIME } from './inverted-time.ts'
 import { invalidArgument, isJobName } from './run-name.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
@@ -46,15 +59,46 @@ const FILTER_SPEC = {
   until: optional(instant),
 }
 
-/** @throws S3SchedError `INVALID_OPTIONS`, naming everything that is wrong. */
-export function resolveFilter(filter: RunFilter): ResolvedFilter {
-  const { job, status, since, until } = resolveOptions('query', FILTER_SPEC, filter, [
-    (given) => {
-      const [from, to] = [toMs(given.since), toMs(given.until)] as [number | undefined, number | undefined]
+/** A checked query: the filter, and the options beside it. */
+export type ResolvedQuery<S extends OptionSpec> = ResolvedOptions<S & typeof CALL_SPEC> & {
+  readonly filter: ResolvedFilter
+}
+
+/**
+ * @param own - the options of the query beside the filter and those of each call
+ * @throws S3SchedError `INVALID_OPTIONS`, naming everything that is wrong
+ */
+export function resolveQuery<S extends OptionSpec>(own: S, query: unknown): ResolvedQuery<S> {
+  const given = resolveOptions('query', { ...FILTER_SPEC, ...CALL_SPEC, ...own }, query, [
+    ({ since, until }) => {
+      const [from, to] = [toMs(since), toMs(until)] as [number | undefined, number | undefined]
       if (from === undefined || to === undefined || from <= to) return undefined
       return `expected until not to be before since, got ${to} and ${from}`
     },
   ])
+  return { ...given, filter: filterOf(given as RunFilter) }
+}
+
+/** @throws S3SchedError `INVALID_OPTIONS`, naming everything that is wrong. */
+export function resolveFilter(filter: RunFilter): ResolvedFilter {
+  return resolveQuery({}, filter).filter
+}
+
+/** Options of several queries. */
+export const QUERY_SPEC: {
+  readonly refresh: OptionField<boolean | undefined>
+  readonly onProblem: OptionField<NonNullable<ProblemReports['onProblem']> | undefined>
+} = {
+  refresh: optional(boolean()),
+  onProblem: optional(func<NonNullable<ProblemReports['onProblem']>>()),
+}
+
+/** The most runs of a query. */
+export function limitOf(fallback: number, most: number): OptionField<number> {
+  return integer({ min: 1, max: most, default: fallback })
+}
+
+function filterOf({ job, status, since, until }: RunFilter): ResolvedFilter {
   return {
     jobs: job === undefined ? undefined : [...new Set(asList(job))].toSorted(),
     statuses: status === undefined ? undefined : new Set(asList(status)),
@@ -63,11 +107,10 @@ export function resolveFilter(filter: RunFilter): ResolvedFilter {
   }
 }
 
-/** A checked filter for the runs without success alone. @throws S3SchedError `INVALID_OPTIONS` */
-export function resolveFailures(filter: RunFilter): ResolvedFilter {
-  const resolved = resolveFilter(filter)
-  const statuses = new Set([...(resolved.statuses ?? RUN_STATUSES)].filter((status) => status !== 'success'))
-  return { ...resolved, statuses }
+/** The filter for the runs without success alone. */
+export function failuresOf(filter: ResolvedFilter): ResolvedFilter {
+  const statuses = new Set([...(filter.statuses ?? RUN_STATUSES)].filter((status) => status !== 'success'))
+  return { ...filter, statuses }
 }
 
 /** @throws S3SchedError `INVALID_ARGUMENT` */
@@ -75,11 +118,6 @@ export function resolveInstant(scheduledTime: Instant): number {
   const ms = toMs(scheduledTime)
   if (!isTime(ms)) throw invalidArgument('scheduledTime to be epoch ms or a valid Date', scheduledTime)
   return ms
-}
-
-/** @throws S3SchedError `INVALID_OPTIONS` */
-export function resolveLimit(limit: number | undefined, fallback: number, most: number): number {
-  return resolveOptions('query', { limit: integer({ min: 1, max: most, default: fallback }) }, { limit }).limit
 }
 
 function toMs(value: unknown): unknown {

@@ -68,6 +68,14 @@ describe('a fenced value', () => {
     expect(await value.get({ fence: 2 })).toEqual({ outcome: 'found', value: 'by 2' })
   })
 
+  it.each<[unknown, object, string]>([
+    [undefined, {}, 'object key undefined must be a string'],
+    ['../totals.json', {}, "must not have '.' or '..' as a segment"],
+    [KEY, { radnom: 1 }, "unknown option 'radnom'. Did you mean 'random'?"],
+  ])('refuses the key %j with %j at once', (key, options, message) => {
+    expect(() => createFencedValue(createMemoryStore(), key as string, options)).toThrow(message)
+  })
+
   it('refuses a call without a lease', async () => {
     const refused = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('expected lease.fence') as string }
     await expect(value.put(1, undefined as never)).rejects.toMatchObject(refused)

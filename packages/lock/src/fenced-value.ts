@@ -1,5 +1,12 @@
-import { describe, having, systemRandom, type Random } from '@s3sched/kernel'
-import { encodeDocument, readDocument, type CallOptions, type ObjectStore, type PutCondition } from '@s3sched/store'
+import { describe, having, optional, resolveOptions, systemRandom, type Random } from '@s3sched/kernel'
+import {
+  checkKey,
+  encodeDocument,
+  readDocument,
+  type CallOptions,
+  type ObjectStore,
+  type PutCondition,
+} from '@s3sched/store'
 import { LockError } from './lock-error.ts'
 
 /** Largest number of attempts. An attempt fails when another writer changes the object, which is rare under a lock. */
@@ -51,12 +58,13 @@ export interface FencedValueOptions {
 
 /**
  * @param key - the object, which only fenced values of this key may write
+ * @throws LockError `INVALID_ARGUMENT` for a store that is none; StoreError `INVALID_KEY`; S3SchedError `INVALID_OPTIONS`
  * @example await createFencedValue<number>(store, 'totals.json').put(7, lease)
  */
 export function createFencedValue<T>(
   store: ObjectStore,
   key: string,
-  { random = systemRandom }: FencedValueOptions = {},
+  options: FencedValueOptions = {},
 ): FencedValue<T> {
   if (!STORE.accepts(store)) {
     throw new LockError(`expected a store, got ${describe(store)}`, {
@@ -64,10 +72,13 @@ export function createFencedValue<T>(
       suggestion: 'Open one by openStore of @s3sched/store',
     })
   }
+  checkKey(key)
+  const { random = systemRandom } = resolveOptions('createFencedValue', OPTIONS_SPEC, options)
   return new StoredFencedValue<T>(store, key, random)
 }
 
 const STORE = having<ObjectStore>('a store', 'get', 'put')
+const OPTIONS_SPEC = { random: optional(having<Random>('a Random', 'id')) }
 
 /** Contents of the object: the value, and the highest fence of any read or write. `value` may be absent. */
 interface Contents {

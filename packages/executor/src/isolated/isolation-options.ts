@@ -1,4 +1,4 @@
-import { integer, number, resolveOptions } from '@s3sched/kernel'
+import { integer, number, type OptionField, resolveOptions } from '@s3sched/kernel'
 
 /** All times are ms. */
 export interface IsolationOptions {
@@ -20,7 +20,8 @@ export interface ResolvedIsolationOptions extends Required<IsolationOptions> {
   readonly settleMs: number
 }
 
-const OPTIONS_SPEC = {
+/** The checks of {@link IsolationOptions}. */
+export const ISOLATION_SPEC: { readonly [K in keyof IsolationOptions]-?: OptionField<number> } = {
   graceMs: number({ min: 0, max: 60_000, default: 1000 }),
   idleMs: number({ min: 0, max: 2 ** 31, default: 90_000 }),
   maxIdle: integer({ min: 0, max: 1000, default: 4 }),
@@ -29,6 +30,6 @@ const OPTIONS_SPEC = {
 
 /** @throws S3SchedError `INVALID_OPTIONS` */
 export function resolveIsolationOptions(options: IsolationOptions): ResolvedIsolationOptions {
-  const resolved = resolveOptions('createIsolation', OPTIONS_SPEC, options)
+  const resolved = resolveOptions('createIsolation', ISOLATION_SPEC, options)
   return { ...resolved, settleMs: resolved.graceMs + KILL_MS }
 }

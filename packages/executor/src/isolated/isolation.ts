@@ -19,7 +19,8 @@ import { SlotQueue } from '../slot-queue.ts'
 import type { Action } from '../task.ts'
 import { callInWorker } from './isolated-call.ts'
 import type { IsolationKind, ResourceLimits } from './isolated-worker.ts'
-import { type IsolationOptions, resolveIsolationOptions } from './isolation-options.ts'
+import { type IsolationOptions, resolveIsolationOptions, ISOLATION_SPEC } from './isolation-options.ts'
+import { refuseMisplaced } from '../misplaced-option.ts'
 import { WorkerPool, type WorkerUse } from './worker-pool.ts'
 import type { WorkerSeat, WorkerShape } from './worker-seat.ts'
 
@@ -96,6 +97,7 @@ const ACTION_SPEC = {
  * @throws S3SchedError `INVALID_OPTIONS`
  */
 export function createIsolation(deps: IsolationDeps = {}, options: IsolationOptions = {}): Isolation {
+  refuseMisplaced('createIsolation', deps, ISOLATION_SPEC)
   const given = resolveOptions('createIsolation', DEPS_SPEC, deps)
   const { maxWorkers, settleMs, ...poolOptions } = resolveIsolationOptions(options)
   const { clock = systemClock } = given

@@ -1,11 +1,19 @@
-import { mapParallel, oneOf, resolveOptions, type Clock, type Logger } from '@s3sched/kernel'
+import { boolean, custom, mapParallel, oneOf, optional, type Clock, type Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { runLines } from '../export-runs.ts'
 import type { HistoryProblem, ProblemReports } from '../history-problem.ts'
 import type { RunHistory } from '../run-history.ts'
 import { checkJobName, checkRunId } from '../run-name.ts'
-import { resolveFailures, resolveFilter, resolveInstant, resolveLimit, type ResolvedFilter } from '../run-query.ts'
+import {
+  failuresOf,
+  limitOf,
+  QUERY_SPEC,
+  resolveFilter,
+  resolveInstant,
+  resolveQuery,
+  type ResolvedFilter,
+} from '../run-query.ts'
 import type { RunRecord } from '../run-record.ts'
 import { summarizeStatistics } from '../statistics-summary.ts'
 import { entryOf, type FailureEntry } from '../timeline-entry.ts'
@@ -26,6 +34,18 @@ export interface HistoryReaderDeps {
   readonly clock: Clock
   readonly logger: Logger
 }
+
+const LIST_SPEC = {
+  limit: limitOf(50, 1000),
+  cursor: optional(
+    custom<string>('a cursor that list() returned', (value): value is string => typeof value === 'string'),
+  ),
+  details: boolean(true),
+  refresh: QUERY_SPEC.refresh,
+}
+const TIMELINE_SPEC = { ...QUERY_SPEC, limit: limitOf(1000, 100_000) }
+const RUNS_SPEC = { details: boolean(true), onProblem: QUERY_SPEC.onProblem }
+const EXPORT_SPEC = { format: oneOf(['ndjson', 'csv'], 'ndjson'), onProblem: QUERY_SPEC.onProblem }
 
 interface WholeOptions extends CallOptions, ProblemReports {}
 
@@ -69,9 +89,7 @@ export function createHistoryReader(
 
   return {
     async list(query = {}) {
-      const { limit: wanted, cursor, signal, timeoutMs, details = true, refresh, ...rest } = query
-      const filter = resolveFilter(rest)
-      const limit = resolveLimit(wanted, 50, 1000)
+      const { cursor, details, filter, limit, refresh, signal, timeoutMs } = resolveQuery(LIST_SPEC, query)
       const after = cursor === undefined ? undefined : decodeCursor(cursor, filter)
       const found: RunRecord[] = []
       let more = false
@@ -92,35 +110,33 @@ export function createHistoryReader(
       return { ...page, cursor: encodeCursor({ time: scheduledTime, job, runId }, filter) }
     },
     get,
-    async timeline({ limit: wanted, onProblem, refresh, signal, timeoutMs, ...rest } = {}) {
-      const filter = resolveFilter(rest)
-      const limit = resolveLimit(wanted, 1000, 100_000)
+    async timeline(query = {}) {
+      const { filter, limit, onProblem, refresh, signal, timeoutMs } = resolveQuery(TIMELINE_SPEC, query)
       return take(walk(filter, { expected: limit, onProblem, refresh, signal, timeoutMs }), limit, entryOf)
     },
-    async failures({ limit: wanted, onProblem, refresh, signal, timeoutMs, ...rest } = {}) {
-      const filter = resolveFailures(rest)
-      const limit = resolveLimit(wanted, 1000, 100_000)
-      return take(walk(filter, { expected: limit, onProblem, refresh, signal, timeoutMs }), limit, failureOf)
+    async failures(query = {}) {
+      const { filter, limit, onProblem, refresh, signal, timeoutMs } = resolveQuery(TIMELINE_SPEC, query)
+      return take(
+        walk(failuresOf(filter), { expected: limit, onProblem, refresh, signal, timeoutMs }),
+        limit,
+        failureOf,
+      )
     },
-    async statistics(job, { signal, timeoutMs, ...period } = {}) {
+    async statistics(job, period = {}) {
       checkJobName(job)
-      const runs = walk(resolveFilter({ job, ...period }), { signal, timeoutMs })
+      const { filter, signal, timeoutMs } = resolveQuery({}, period)
+      const runs = walk({ ...filter, jobs: [job] }, { signal, timeoutMs })
       return summarizeStatistics(await foldRuns(runs, turns, signal))
     },
-    runs({ details = true, onProblem, signal, timeoutMs, ...rest } = {}) {
+    runs(query = {}) {
+      const { details, filter, onProblem, signal, timeoutMs } = resolveQuery(RUNS_SPEC, query)
       const reading = { onProblem, signal, timeoutMs }
-      const found = walk(resolveFilter(rest), reading)
+      const found = walk(filter, reading)
       return details ? allWhole(found, (run) => whole(run, reading)) : found
     },
     exportRuns(query = {}) {
-      const { format: wanted, onProblem, signal, timeoutMs, ...rest } = query
+      const { filter, format, onProblem, signal, timeoutMs } = resolveQuery(EXPORT_SPEC, query)
       const reading = { onProblem, signal, timeoutMs }
-      const { format } = resolveOptions(
-        'exportRuns',
-        { format: oneOf(['ndjson', 'csv'], 'ndjson') },
-        { format: wanted },
-      )
-      const filter = resolveFilter(rest)
       return runLines(
         allWhole(walk(filter, reading), (run) => whole(run, reading)),
         format,
