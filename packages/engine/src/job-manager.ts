@@ -98,7 +98,7 @@ export class JobManager {
   #isDefinedHere(name: string): boolean {
     const { catalog, life } = this.#deps
     if (catalog.jobs.has(name)) return true
-    const record = life.core?.bucket.records.peek(name)
+    const record = typeof (name as unknown) === 'string' ? life.core?.bucket.records.peek(name) : undefined
     if (record === undefined || record.removed) catalog.get(name)
     return false
   }

@@ -1,8 +1,14 @@
-import type { Listener } from '@s3sched/kernel'
+import { custom, describe, type Listener, resolveOptions } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import type { AroundAttempt, DueRun, JobHistoryEntry, JobStatus, SchedulerEvents } from '@s3sched/engine'
-import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, inScheduler } from '@s3sched/jobs'
+import {
+  type AnyJobDefinition,
+  type BackfillOptions,
+  type BackfillStart,
+  inScheduler,
+  SchedulerError,
+} from '@s3sched/jobs'
 import { type HistoryQuery, inOurWords } from './views/history-query.ts'
 import { type JobList, jobList } from './views/job-list.ts'
 import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
@@ -10,6 +16,10 @@ import type { AnyJobs, ContextArgument, EventOf, ResultOf } from './known-jobs.t
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
 import type { StopOptions } from './scheduler-life.ts'
 import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
+
+const STOP_SPEC = {
+  timeout: custom('a number of ms >= 0', (value): value is number => typeof value === 'number' && value >= 0, 30_000),
+}
 
 /**
  * All of a scheduler but the types of its jobs. Each tick of each job starts at most once in the whole fleet, and no tick
@@ -38,8 +48,10 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * Ends all claiming, lets open runs end until `timeout`, tells the remaining runs to end, and hands the lease over.
    * Stopping twice is fine, and so is stopping before a start. Resolves within `timeout` plus 5 seconds, even if the
    * store does not answer: the log then says so, and unwritten state counts as after a crash.
+   * @throws {@link SchedulerError} `INVALID_ARGUMENT`
    */
-  async stop({ timeout = 30_000 }: StopOptions = {}): Promise<void> {
+  async stop(options: StopOptions = {}): Promise<void> {
+    const { timeout } = inScheduler('INVALID_ARGUMENT', () => resolveOptions('stop', STOP_SPEC, options))
     await this.#parts.life.stop(timeout)
   }
 
@@ -102,8 +114,13 @@ export class SchedulerCore<Jobs = AnyJobs> {
   /**
    * Wraps each attempt of each job in `around`, for tracing: `around` must call `attempt` once and return its result.
    * @returns removes the wrapper
+   * @throws {@link SchedulerError} `INVALID_ARGUMENT` for a wrapper that is no function
    */
   aroundAttempts(around: AroundAttempt): () => void {
+    if (typeof (around as unknown) !== 'function') {
+      const problem = `expected the argument of aroundAttempts to be a function, got ${describe(around)}`
+      throw new SchedulerError(problem, { code: 'INVALID_ARGUMENT' })
+    }
     this.#parts.around.push(around)
     return () => {
       const index = this.#parts.around.indexOf(around)

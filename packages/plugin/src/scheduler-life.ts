@@ -1,5 +1,5 @@
-import { describe, LATE, orLate, StartStop } from '@s3sched/kernel'
-import { asSchedulerError, SchedulerError } from '@s3sched/jobs'
+import { LATE, orLate, StartStop } from '@s3sched/kernel'
+import { asSchedulerError } from '@s3sched/jobs'
 import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import type { RunWatchers } from './run-watchers.ts'
@@ -89,13 +89,8 @@ export class SchedulerLife {
     return this.#startStop.start()
   }
 
-  /** Resolves within `timeoutMs` plus {@link STORE_MS}. @throws SchedulerError `INVALID_ARGUMENT` */
+  /** Resolves within `timeoutMs` plus {@link STORE_MS}. */
   stop(timeoutMs: number): Promise<void> {
-    if (!(timeoutMs >= 0)) {
-      throw new SchedulerError(`expected timeout to be a number of ms >= 0, got ${describe(timeoutMs)}`, {
-        code: 'INVALID_ARGUMENT',
-      })
-    }
     return this.#startStop.stop(timeoutMs)
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@s3sched/kernel'
+import { type Clock, describe } from '@s3sched/kernel'
 import {
   type AnyJobDefinition,
   jobNotFound,
@@ -10,6 +10,7 @@ import {
 } from '@s3sched/jobs'
 import { AlikeDefinitions } from './alike-definitions.ts'
 import { isFast } from './fast-jobs.ts'
+import { isPlainObject } from './field-shapes.ts'
 import { checkGroupLimits } from './group-limits.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { LocalJobs } from './local-jobs.ts'
@@ -125,6 +126,10 @@ export class JobCatalog {
    */
   update(name: string, changes: Partial<AnyJobDefinition>): CatalogUpdate {
     const job = this.#get(name)
+    if (!isPlainObject(changes)) {
+      const problem = `Job '${name}': expected changes such as { schedule }, got ${describe(changes)}`
+      throw new SchedulerError(problem, { code: 'INVALID_JOB', context: { jobName: name } })
+    }
     const changed = this.#resolver.resolve(name, { ...job.definition, ...changes }, new AlikeDefinitions())
     this.#checkGraph((jobs) => jobs.set(name, changed))
     if (isFast(changed)) this.#onFast([changed])

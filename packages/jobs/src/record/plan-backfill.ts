@@ -90,6 +90,8 @@ function resolve(
   options: BackfillOptions,
   now: number,
 ): Required<Pick<Backfill, 'from' | 'to' | 'overlap'>> {
+  if (typeof options !== 'object' || options === null)
+    throw wrong(name, `expected { from, to }, got ${describe(options)}`)
   const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option))
   if (unknown !== undefined) {
     const meant = didYouMean(unknown, OPTIONS)
