@@ -43,6 +43,12 @@ export interface Coordinator extends Omit<Shard, 'index' | 'stepDown'> {
    * that the other instances see soon when this process dies: 1 PUT per write.
    */
   showMemberOften(isOften: boolean): void
+  /**
+   * Shows `notes`, plain JSON for people, in `workers()` from the next write of the own member object on; `undefined` for
+   * none. No request.
+   * @throws {@link CoordinatorError} `INVALID_ARGUMENT`
+   */
+  noteMember(notes: Fields | undefined): void
   /** Time of a member's last write, epoch ms by the server's clock; `undefined` when the member is gone: 1 GET. */
   memberLastSeen(workerId: string): Promise<number | undefined>
   /** Releases every lease of this instance and leaves the leases to the other instances for a ttl. */

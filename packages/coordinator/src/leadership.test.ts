@@ -111,6 +111,7 @@ it('refuses arguments that make no sense by name', async () => {
       [() => each.runAsLeader(undefined as never), 'the argument of runAsLeader to be a function, got undefined'],
       [() => each.stepDown(undefined as never), 'the reason of stepDown to be a text, got undefined'],
       [() => each.refreshMember('x' as never), 'the extra of refreshMember to be an object, got "x"'],
+      [async () => each.noteMember('x' as never), 'the argument of noteMember to be an object, got "x"'],
       [() => each.workers('x' as never), 'the argument of workers to be ms >= 0, got "x"'],
       [() => each.memberLastSeen(undefined as never), "memberLastSeen to be a worker's id, got undefined"],
       [() => each.memberLastSeen('../x'), `memberLastSeen to be a worker's id, got "../x"`],

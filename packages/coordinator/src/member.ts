@@ -15,6 +15,8 @@ export interface Worker {
   readonly version: string | undefined
   /** The `extra` of the last `refreshMember(extra)`. */
   readonly extra: Fields | undefined
+  /** The argument of the last `noteMember(notes)`. */
+  readonly notes?: Fields | undefined
   /** Number of shards in the instance's own options; `undefined` for 1. */
   readonly shards: number | undefined
   /** Set when the instance has replaced the object of an earlier process with the same worker id, which had not left. */
@@ -71,8 +73,9 @@ export interface Member extends Omit<Worker, 'lastSeen' | 'blocked'> {
  * @param now - by the server's clock, like `lastSeen`, epoch ms
  */
 export function workerOf(member: Member, lastSeen: number, now: number): Worker {
-  const { before, blocked, extra, host, pid, shards, startedAt, version, workerId } = member
-  const known = { workerId, host, pid, startedAt, version, extra, shards, lastSeen }
+  const { before, blocked, extra, host, notes, pid, shards, startedAt, version, workerId } = member
+  const noted = notes === undefined ? {} : { notes }
+  const known = { workerId, host, pid, startedAt, version, extra, shards, lastSeen, ...noted }
   const worker = before === undefined ? known : { ...known, before }
   if (blocked === undefined || lastSeen + blocked.leftMs <= now) return worker
   return { ...worker, blocked: { ms: blocked.ms, until: lastSeen + blocked.leftMs } }
@@ -93,7 +96,8 @@ export function parseMember(fields: Fields): Member | undefined {
     staleAfterMs,
     process: parseProcessMark(fields['process']),
     version: typeof version === 'string' ? version : undefined,
-    extra: typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? (extra as Fields) : undefined,
+    extra: fieldsOf(extra),
+    notes: fieldsOf(fields['notes']),
     shards: isCount(shards) && shards > 1 ? shards : undefined,
     wants: Array.isArray(wants) ? wants.filter(isCount) : [],
     holds: isCount(holds) ? holds : 0,
@@ -108,6 +112,10 @@ export function parseMember(fields: Fields): Member | undefined {
 export function presenceUntil(replaced: Pick<Member, 'before' | 'startedAt'>, lastWriteAt: number): EarlierPresence {
   const { before, startedAt } = replaced
   return { since: Math.min(before?.since ?? startedAt, startedAt, lastWriteAt), until: lastWriteAt }
+}
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
 }
 
 function parseBefore(value: unknown): EarlierPresence | undefined {

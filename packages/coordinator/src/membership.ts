@@ -64,6 +64,7 @@ export class Membership {
   /** Until then an earlier process may be alive, by the monotonic clock. */
   #neededUntil = -Infinity
   #extra: Fields | undefined
+  #notes: Fields | undefined
   #wants: readonly number[] = []
   #holds = 0
   #isShownOften = false
@@ -97,6 +98,11 @@ export class Membership {
   /** Sets the `extra` of the following writes; `undefined` for none. */
   say(extra: Fields | undefined): void {
     this.#extra = extra
+  }
+
+  /** Sets the `notes` of the following writes; `undefined` for none. */
+  note(notes: Fields | undefined): void {
+    this.#notes = notes
   }
 
   /** Turns frequent writes on or off, by which the other members soon notice the death of the instance. */
@@ -230,6 +236,7 @@ export class Membership {
       upMs: Math.round(this.#deps.clock.monotonic() - this.#upSince),
       version,
       extra: this.#extra,
+      notes: this.#notes,
       shards: shards === 1 ? undefined : shards,
       wants: this.#wants,
       holds: this.#holds,

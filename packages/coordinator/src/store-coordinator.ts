@@ -163,12 +163,16 @@ export class StoreCoordinator implements Coordinator {
   }
 
   async refreshMember(extra?: Fields): Promise<void> {
-    const isObject = typeof extra === 'object' && extra !== null && !Array.isArray(extra)
-    checkArgument(extra === undefined || isObject, 'the extra of refreshMember to be an object', extra)
+    checkArgument(extra === undefined || isFields(extra), 'the extra of refreshMember to be an object', extra)
     if (this.#run === undefined) throw new CoordinatorError('the coordinator is not started', { code: 'NOT_STARTED' })
     this.#membership.say(extra)
     await this.#membership.refresh()
     this.#retries.wake()
+  }
+
+  noteMember(notes: Fields | undefined): void {
+    checkArgument(notes === undefined || isFields(notes), 'the argument of noteMember to be an object', notes)
+    this.#membership.note(notes)
   }
 
   showMemberOften(isOften: boolean): void {
@@ -293,4 +297,8 @@ export class StoreCoordinator implements Coordinator {
     candidacy.hurry()
     this.#retries.wake()
   }
+}
+
+function isFields(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

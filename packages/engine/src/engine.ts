@@ -75,7 +75,7 @@ export class Engine {
     const news = { leads: (name: string) => terms.leads(name), onOtherTicks: (name: string) => this.touch(name) }
     const bucket = (this.bucket = createBucket(env, { ...deps, ...news }, options))
     this.registrar = new JobRegistrar(env, { ...bucket, catalog })
-    this.#redefined = new RedefinedJobs(env, { ...bucket, catalog })
+    this.#redefined = new RedefinedJobs(env, { ...bucket, catalog, show: (names) => this.fleet.showRedefined(names) })
     const fleet = (this.fleet = new Fleet(env, { bucket, terms, ...this.#lateParts() }, options))
     const on = {
       ended: (name: string, isKept: boolean) => this.#onEnded(name, isKept),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '@s3sched/kernel'
+import { assessHealth, createOperator, readFleet } from '@s3sched/operator'
 import {
   createFleet,
   during,
@@ -47,9 +48,17 @@ it('a rolling deploy of an hour is no news', async () => {
 describe('a second deployment that redefines a job', () => {
   it('is told once by each instance that it does not belong to, be it the leader or not', async () => {
     const production = [await fleet.bootLeader(OLD, SLOW), await fleet.boot('b', OLD, { ...SLOW, standby: 'cold' })]
-    const other = await fleet.boot('x', NEW, SLOW)
+    const staging = await fleet.boot('x', NEW, SLOW)
     await fleet.clock.advance(6 * HOUR)
-    expect([...production, other].map(redefined)).toEqual([REPORT, REPORT, []])
+    expect([...production, staging].map(redefined)).toEqual([REPORT, REPORT, []])
+    const operator = createOperator(fleet.store, { prefix: '', clock: fleet.clock })
+    const findings = assessHealth(await readFleet(operator, () => fleet.clock.now()))
+    const other = (id: string): object => ({
+      level: 'notice',
+      code: 'JOBS_REDEFINED',
+      message: `other code than that of ${id} has defined jobs for an hour or longer: report`,
+    })
+    expect(findings.filter(({ code }) => code === 'JOBS_REDEFINED')).toMatchObject([other('a'), other('b')])
     expect(warnings()).toEqual(
       production.map(() => expect.stringMatching(/: 'report' \(schedule, timezone\)\. The code/)),
     )

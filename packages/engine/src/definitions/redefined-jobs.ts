@@ -4,7 +4,7 @@
  * The code that started last defines a job. In a rolling deploy the old instances run the new definitions for as long as
  * they are there, as they should. A second deployment on the same bucket and prefix, such as a test system, looks the same
  * at first: it differs by its duration alone. So an instance that is still there, and still differs, at two looks an hour
- * apart tells so, once. Nothing else changes: the record decides.
+ * apart tells so, once, and shows the jobs in its member object. Nothing else changes: the record decides.
  */
 import { isSameDefinition, type JobRecord, type JobSpec, type LocalJob } from '@s3sched/jobs'
 import type { RecordCache } from '@s3sched/jobs/bucket'
@@ -15,6 +15,8 @@ import type { DefinedJobs } from './defined-jobs.ts'
 export interface RedefinedJobsDeps {
   readonly records: Pick<RecordCache, 'look' | 'peek' | 'plainAfter'>
   readonly catalog: Pick<DefinedJobs, 'jobs'>
+  /** Shows the jobs that were told to people who look at the bucket. */
+  readonly show: (names: readonly string[]) => void
 }
 
 /** The pause between two looks, in ms: no rolling deploy should take longer. */
@@ -62,6 +64,7 @@ export class RedefinedJobs {
     const news = [...told].filter((name) => !this.#told.has(name))
     this.#last = names
     this.#told = told
+    this.#deps.show([...told])
     if (news.length > 0) this.#tell(news, found)
   }
 

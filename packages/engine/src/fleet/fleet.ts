@@ -27,6 +27,8 @@ export interface FleetDeps {
 
 /** Interval of the writes of the member object by an instance without runs, in ms. */
 const MEMBER_REFRESH_MS = 900_000
+/** The most names of jobs in a member object. */
+const SHOWN_JOBS = 5
 /** Time from the leader's look at the marker to a lease with the missing actions and the new standbys, in ms. */
 const RENEWED_MS = 2000
 /** Time from an election to a lease with the new holder's missing actions, in ms. */
@@ -124,6 +126,12 @@ export class Fleet {
       for (const shard of this.coordinator.shards) if (!shard.isLeader()) shard.lookNow()
     }
     this.#clock.sleep(ms, this.member.signal).then(look, () => undefined) // ended meanwhile
+  }
+
+  /** Shows jobs that other code defines otherwise, with the next write of the member object. */
+  showRedefined(names: readonly string[]): void {
+    const redefined = { count: names.length, jobs: names.slice(0, SHOWN_JOBS) }
+    this.coordinator.noteMember(names.length === 0 ? undefined : { redefined })
   }
 
   get presence(): MemberHeartbeat {
