@@ -64,7 +64,7 @@ export class PageState {
     return {
       jobs: jobsBetween(linesOf(was, 'records'), linesOf(is, 'records')),
       ...outcomesBetween(linesOf(was, 'entries'), linesOf(is, 'entries')),
-      doubled: doubledIn(is, after),
+      doubled: doubledIn(is, was, after),
     }
   }
 
@@ -96,14 +96,14 @@ function linesOf(pages: readonly PageLines[], kind: 'records' | 'entries'): Read
 }
 
 function jobsBetween(was: ReadonlyMap<string, string>, is: ReadonlyMap<string, string>): JobWrite[] {
-  const gone = [...was.keys()].filter((job) => !is.has(job)).map((job): JobWrite => ({ job, fields: undefined }))
-  const changed = [...is].flatMap(([job, text]): JobWrite[] => {
-    if (was.get(job) === text) return []
-    const fields = parsed(text, recordFields)
+  const writes: JobWrite[] = []
+  for (const job of was.keys()) if (!is.has(job)) writes.push({ job, fields: undefined })
+  for (const [job, text] of is) {
+    const fields = was.get(job) === text ? undefined : parsed(text, recordFields)
     // A record damaged by hand says nothing until it is whole again.
-    return fields === undefined ? [] : [{ job, fields }]
-  })
-  return [...gone, ...changed]
+    if (fields !== undefined) writes.push({ job, fields })
+  }
+  return writes
 }
 
 function outcomesBetween(
@@ -115,17 +115,20 @@ function outcomesBetween(
 
 /** The outcomes of the first map that the second has not. */
 function outcomesOf(entries: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): OutcomeWrite[] {
-  return [...entries].flatMap(([id, text]): OutcomeWrite[] => {
+  const found: OutcomeWrite[] = []
+  for (const [id, text] of entries) {
     const run = others.has(id) ? undefined : parsed(text)
-    return run === undefined ? [] : [{ id, run }]
-  })
+    if (run !== undefined) found.push({ id, run })
+  }
+  return found
 }
 
-function doubledIn(changed: readonly PageLines[], all: Pages): string[] {
-  const others = [...all.values()].filter((lines) => !changed.includes(lines))
-  return changed.flatMap(({ records }, index) =>
-    [...records.keys()].filter((job) =>
-      [...others, ...changed.slice(index + 1)].some((other) => other.records.has(job)),
+/** The jobs that have come into a page and lie in another page, too. */
+function doubledIn(changed: readonly PageLines[], before: readonly PageLines[], all: Pages): string[] {
+  const known = linesOf(before, 'records')
+  return changed.flatMap((page) =>
+    [...page.records.keys()].filter(
+      (job) => !known.has(job) && [...all.values()].some((other) => other !== page && other.records.has(job)),
     ),
   )
 }

@@ -6,6 +6,7 @@ import { KNOWN_SEEDS } from '../src/mutants/known-seeds.ts'
 import { LEAKS } from '../src/mutants/leaks.ts'
 import type { Mutant } from '../src/mutants/mutant.ts'
 import { MUTANTS } from '../src/mutants/mutants.ts'
+import { firstSeeds } from '../src/seeds.ts'
 import { NOT_YET_KEPT } from '../src/switches.ts'
 
 /** Mutants that need a longer hunt are left to `npm run mutants`. */
@@ -23,9 +24,12 @@ it('the shares know the number of mutants', () => {
 it.each(TAKEN.map((mutant) => [mutant.name, mutant] as const))(
   'the checkers notice %s',
   { timeout: 300_000 },
-  async (_name, mutant) => {
-    const { at, caughtBy } = await hunt(mutant, KNOWN_SEEDS[mutant.name])
-    expect(at).toBeLessThanOrEqual(mutant.withinSeeds)
+  async (name, mutant) => {
+    const known = KNOWN_SEEDS[name]
+    const { at, caughtBy } = await hunt(mutant, known)
+    if (known !== undefined && at !== known)
+      console.warn(`${name}: seen at seed ${at}, and not at ${known}; renew KNOWN_SEEDS`)
+    expect(at, 'the first seed that shows it, within the bound').toBeDefined()
     expect(caughtBy).toBe(mutant.breaks ?? caughtBy)
   },
 )
@@ -41,7 +45,8 @@ it.each([...MUTANTS, ...LEAKS].map((mutant) => [mutant.name, mutant] as const))(
   },
 )
 
-it('each known seed is of a mutant', () => {
+it('each known seed is of a mutant, and among the seeds of every run', () => {
   const names = new Set(MUTANTS.map(({ name }) => name))
   expect(Object.keys(KNOWN_SEEDS).filter((name) => !names.has(name))).toEqual([])
+  expect(firstSeeds(shareOf('seeds'))).toEqual(expect.arrayContaining(Object.values(KNOWN_SEEDS)))
 })

@@ -28,7 +28,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || last.at > endedAt) continue
     if (!isEverywhere(job, evidence)) continue
     // The leader claims no tick before the end of a backlog of runs elsewhere.
-    const waits = plan.jobs.some((each) => each.name === job && hasBacklog(each)) && hasRunElsewhere(last, leader)
+    const waits = hasRunElsewhere(last, leader) && plan.jobs.some((each) => each.name === job && hasBacklog(each))
     const open = isTicking(last) ? nextTick(last, lowerBound(last)) : undefined
     if (last.periodMs !== undefined && open !== undefined && !waits) {
       if (open < now - settledMs - last.periodMs) {

@@ -3,8 +3,8 @@ import { countAlive, type Alive } from './alive.ts'
 import { checkMonth } from './check-month.ts'
 import type { DaySample } from './month.ts'
 
-/** The runs of the busiest job in ten days. */
-const TICKS = 1440
+/** The runs of the busiest job in four days. */
+const TICKS = 576
 
 function sample(day: number, alive: Alive): DaySample {
   const once = { jobs: 1, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1, 'cleanup.json': 1, 'pruned.json': 1 }
@@ -14,7 +14,7 @@ function sample(day: number, alive: Alive): DaySample {
 
 /** The checker's findings on two counts. */
 function violationsOf(before: Alive, after: Alive): string[] {
-  return checkMonth({ samples: [sample(10, before), sample(20, after)], audited: [], terms: 80 })
+  return checkMonth({ samples: [sample(4, before), sample(8, after)], audited: [], terms: 32 })
 }
 
 // Few counts in one test: each count collects all garbage, and walks the whole heap.
@@ -35,7 +35,7 @@ it('finds a collection that grows with each tick and stays one object, and nothi
   }
   const found = violationsOf(churned, countAlive()).map((text) => text.replaceAll(/\d+ /g, ''))
   expect(found).toEqual(
-    ['mapEntries', 'setEntries', 'arrayEntries', 'objects'].map((kind) => `heap: ${kind} are alive, after (day 20)`),
+    ['mapEntries', 'setEntries', 'arrayEntries', 'objects'].map((kind) => `heap: ${kind} are alive, after (day 8)`),
   )
   // Reachable until here.
   expect([map.size, set.size, list.length, Object.keys(chain).length]).toEqual([TICKS, TICKS, TICKS, 1])

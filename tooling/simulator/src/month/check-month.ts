@@ -4,7 +4,7 @@ import { DAY, RETENTION } from './instance.ts'
 import type { Month } from './month.ts'
 
 /** Up to this day the retention and the list of past periods are not full. */
-const SETTLED_DAYS = 10
+const SETTLED_DAYS = 4
 /** Some 420 runs make this many segments a day at most: each flush writes one for each day and class of its outcomes. */
 const SEGMENTS_A_DAY = 24
 /** Failures are kept three times as long, and all a day longer until the next clean-up. */
@@ -20,19 +20,19 @@ const MOST_RARE = 2
 const LARGEST_PAGE: number = 8 * 5000 + 2 * 32_768
 const MOST_TIMERS = 60
 /**
- * What work in progress, the bucket and the filling lists of past periods add at most after day 10. A leak adds one for
- * each term (40 in ten days), each hour (240) or each tick (1,440 for the busiest job).
+ * What work in progress, the bucket and the filling lists of past periods add at most after day 4. A leak adds one for
+ * each term (16 in four days) or each tick (576 for the busiest job); the outcomes that wait in the page are entries, too.
  */
 const MORE_ALIVE: Readonly<Record<keyof Alive, number>> = {
-  maps: 20,
-  sets: 20,
-  signals: 20,
-  promises: 20,
-  arrays: 20,
-  mapEntries: 240,
-  setEntries: 20,
-  arrayEntries: 600,
-  objects: 2000,
+  maps: 12,
+  sets: 12,
+  signals: 12,
+  promises: 12,
+  arrays: 60,
+  mapEntries: 300,
+  setEntries: 12,
+  arrayEntries: 500,
+  objects: 1000,
 }
 
 /** All violations; each text begins with the name of the grown or broken thing. */

@@ -8,8 +8,8 @@ export const MINUTE = 60_000
 export const HOUR: number = 60 * MINUTE
 export const DAY: number = 24 * HOUR
 
-/** A short retention, so that a month prunes many records. */
-export const RETENTION: number = 3 * DAY
+/** A short retention: what is kept for three times as long has its full size after four days. */
+export const RETENTION: number = DAY
 const CLEANUP: number = 6 * HOUR
 
 /** Sleeps end at multiples of this step, so that a month has fewer instants, ms. */

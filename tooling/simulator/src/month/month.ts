@@ -7,7 +7,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import { audit, type AuditedJob } from '@s3sched/plugin'
 import { createMemoryStore, listAll, type ObjectStore } from '@s3sched/store'
 import { World } from '../world.ts'
-import { DAY, HOUR, Instance, MINUTE } from './instance.ts'
+import { DAY, HOUR, Instance, MINUTE, RETENTION } from './instance.ts'
 import { countAlive, type Alive } from './alive.ts'
 
 export interface DaySample {
@@ -18,7 +18,7 @@ export interface DaySample {
   readonly largestPage: number
   /** Waiting timers of all processes together. */
   readonly timers: number
-  /** Reachable objects in this JavaScript heap, the bucket included; on each tenth day only, because the count is slow. */
+  /** Reachable objects in this JavaScript heap, the bucket included; on some days only, because the count is slow. */
   readonly alive: Alive | undefined
 }
 
@@ -30,6 +30,9 @@ export interface Month {
 }
 
 const SIZE = 3
+
+/** The objects are counted once in this many days. */
+export const COUNTED_DAYS = 4
 
 export async function liveFor(days: number, onDay: (sample: DaySample) => void = () => {}): Promise<Month> {
   // The load takes real time, in which the simulated time would go on.
@@ -45,14 +48,14 @@ export async function liveFor(days: number, onDay: (sample: DaySample) => void =
       day,
       ...(await sizesOf(store)),
       timers: world.waiting,
-      alive: day % 10 === 0 ? countAlive() : undefined,
+      alive: day % COUNTED_DAYS === 0 ? countAlive() : undefined,
     }
     samples.push(sample)
     onDay(sample)
   }
   return {
     samples,
-    audited: await audit(store, { prefix: '', since: world.clock.now() - 2 * DAY }),
+    audited: await audit(store, { prefix: '', since: world.clock.now() - RETENTION }),
     terms: fleet.terms,
   }
 }

@@ -171,10 +171,10 @@ export const OBJECTS: readonly Scenario[] = [
   },
   {
     name: 'A lifecycle rule deletes old objects',
-    stage: { jobs: [{}, { name: 'rare', periodMs: 30 * MINUTE, asCron: false }] },
+    stage: { jobs: [{}, { name: 'rare', periodMs: 20 * MINUTE, asCron: false }] },
     play: async (stage) => {
       await stage.bootAll()
-      await stage.pass(31 * MINUTE)
+      await stage.pass(21 * MINUTE)
       // All objects not written within the last minute: segments and members. A page with a busy job is never old.
       const now = stage.world.startAt + stage.world.now
       const old: string[] = []
@@ -185,7 +185,7 @@ export const OBJECTS: readonly Scenario[] = [
       expect(old).not.toContain(PAGE)
       expect(old).not.toContain(LEASE)
       await stage.byHand((store) => store.delete(old))
-      await stage.pass(31 * MINUTE)
+      await stage.pass(21 * MINUTE)
       expect(await stage.keys('jobs/')).toEqual([PAGE])
       const rare = stage.calls.filter(({ job }) => job === 'rare').map(({ tick }) => tick)
       expect(rare).toHaveLength(2)
