@@ -6,7 +6,7 @@ export interface ModelCheck {
   /** The broken rule; the search must then find a violation. */
   readonly broken?: string
   /** The search takes minutes, and its states fill the memory unless they are compressed. */
-  readonly isLarge?: true
+  readonly isLarge?: boolean
 }
 
 /** The names of the breakable rules, by model. */

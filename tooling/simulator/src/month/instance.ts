@@ -9,7 +9,7 @@ export const HOUR: number = 60 * MINUTE
 export const DAY: number = 24 * HOUR
 
 /** A short retention: what is kept for three times as long has its full size after four days. */
-export const RETENTION: number = DAY
+export const RETENTION: number = 24 * HOUR
 const CLEANUP: number = 6 * HOUR
 
 /** Sleeps end at multiples of this step, so that a month has fewer instants, ms. */
