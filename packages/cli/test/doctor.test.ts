@@ -149,13 +149,21 @@ it('points at what lies around', async () => {
   expect(stdout.slice(stdout.indexOf('! no instance'))).toMatchSnapshot()
 })
 
-it('names objects that are not of s3sched, beside its folders and beside the pages of jobs', async () => {
+it('names jobs of the earlier layout, and refuses them', async () => {
   await using server = await start()
   const store = openStore(server.connection)
   const below = scopeStore(store, 's3sched/')
-  for (const key of ['jobs/photo.jpg', 'runs/1.json']) await below.put(key, encodeDocument({}, 'n'))
-  const { stdout } = await examine(server, '--read-only')
-  expect(stdout).toMatch(/! objects that are not s3sched's: 'runs\/', 'jobs\/photo\.jpg'\n/)
+  for (const key of ['jobs/billing.json', 'runs/billing/1.json', 'failures/1', 'defined/0.0.json', 'jobs/photo.jpg'])
+    await below.put(key, encodeDocument({}, 'n'))
+  const { code, stdout } = await examine(server, '--read-only')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/✗ the jobs are of an earlier layout, such as 'jobs\/billing\.json'.*\n {2}Use another prefix/)
+  expect(stdout).toMatch(
+    /! objects of an earlier layout, .*: 'defined\/', 'failures\/', 'runs\/', 'jobs\/billing.json'\n/,
+  )
+  expect(stdout).toMatch(/! objects that are not s3sched's: 'jobs\/photo\.jpg'\n/)
+  const status = await runWords(['status', server.connection], { clock: systemClock })
+  expect(status).toMatchObject({ code: 1, stderr: expect.stringMatching(/earlier layout/) as string })
   await store.close()
 })
 

@@ -9,6 +9,7 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
  *   application's own error without a code
  * - `NOT_STARTED`, `STOPPED`: not possible in the scheduler's state
  * - `CLOCK_SKEW`: this machine's clock is too far from the store's; nothing was changed or claimed
+ * - `OLD_LAYOUT`: the bucket has job records of an earlier layout, which this version does not read
  * - `STORE`: the bucket could not be reached, or refused the request; see `cause`
  */
 export type SchedulerErrorCode =
@@ -25,6 +26,7 @@ export type SchedulerErrorCode =
   | 'NOT_STARTED'
   | 'STOPPED'
   | 'CLOCK_SKEW'
+  | 'OLD_LAYOUT'
   | 'STORE'
 
 const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
@@ -41,6 +43,7 @@ const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
   NOT_STARTED: 409,
   STOPPED: 409,
   CLOCK_SKEW: 503,
+  OLD_LAYOUT: 409,
   STORE: 503,
 }
 

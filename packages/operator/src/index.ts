@@ -16,7 +16,7 @@ export {
   type StoredSchedule,
   type StoredSingle,
 } from '@s3sched/jobs'
-export { type LiveReport, type RunRequest, type Term } from '@s3sched/jobs/bucket'
+export { findOldLayout, type LiveReport, type RunRequest, type Term } from '@s3sched/jobs/bucket'
 export { createOperator } from './create-operator.ts'
 export type { ChangeOutcome, JobList, Operator, OperatorOptions, PageInfo } from './operator.ts'
 export { PROMETHEUS_TYPE, toPrometheus } from './prometheus.ts'

@@ -56,6 +56,7 @@ export interface Operator extends AsyncDisposable {
   /**
    * All jobs: 1 LIST per 1,000 pages of job records and 1 GET for each page; later 1 conditional GET for each of few
    * pages, or 1 LIST and 1 GET for each changed page.
+   * @throws SchedulerError `OLD_LAYOUT`
    */
   jobs(signal?: AbortSignal): Promise<JobList>
   /** The readable pages of job records; requests as for {@link jobs}. */

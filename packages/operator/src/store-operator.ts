@@ -35,6 +35,7 @@ import {
   LiveReports,
   RecordCache,
   pageKeyOf,
+  refuseOldLayout,
   type RunRequest,
   RunRequests,
 } from '@s3sched/jobs/bucket'
@@ -69,6 +70,8 @@ export class StoreOperator implements Operator {
   readonly #serverClock: ServerClock
   readonly #members: MemberList
   readonly #shardLeases: ShardLeases
+  /** No bucket of an earlier layout. */
+  #isOurs = false
   readonly #lookAtLease: () => ReturnType<ReturnType<typeof createLeaseContender>['look']>
 
   constructor(
@@ -110,7 +113,7 @@ export class StoreOperator implements Operator {
   }
 
   async jobs(signal?: AbortSignal): Promise<JobList> {
-    await this.#records.loadAll(signal)
+    await this.#loadAll(signal)
     const jobs: JobView[] = []
     const unreadable: UnreadableJob[] = []
     let viewed = 0
@@ -131,7 +134,7 @@ export class StoreOperator implements Operator {
   }
 
   async pages(signal?: AbortSignal): Promise<readonly PageInfo[]> {
-    await this.#records.loadAll(signal)
+    await this.#loadAll(signal)
     return [...this.#records.pages.knownPages()].map((page) => {
       const { chars, count } = page.entriesSize
       return { key: pageKeyOf(page.name), jobs: [...page.keys()].length, outcomes: count, outcomeChars: chars }
@@ -254,8 +257,16 @@ export class StoreOperator implements Operator {
     return id
   }
 
+  async #loadAll(signal?: AbortSignal): Promise<void> {
+    await this.#records.loadAll(signal)
+    if (this.#isOurs) return
+    for (const _ of this.#records.pages.knownPages()) this.#isOurs = true
+    if (!this.#isOurs) await refuseOldLayout(this.store, signal)
+    this.#isOurs = true
+  }
+
   async #notFound(name: string): Promise<SchedulerError> {
-    await this.#records.loadAll()
+    await this.#loadAll()
     return jobNotFound(name, [...this.#records.names()])
   }
 }

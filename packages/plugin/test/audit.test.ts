@@ -180,6 +180,11 @@ describe('an audit', () => {
     expect(rows).toMatchObject([{ job: key, expected: 0, problem: expect.stringMatching(problem) as string }])
   })
 
+  it('refuses a bucket of the layout with an object for each job', async () => {
+    await fleet.store.put('jobs/billing.json', new TextEncoder().encode('{}'))
+    await expect(audit(fleet.store, { prefix: '' })).rejects.toMatchObject({ code: 'OLD_LAYOUT' })
+  })
+
   it('has a row for a job whose schedule is of another version', async () => {
     await fleet.bootLeader({ job, other: job })
     await pass(MINUTE + ENDED)
@@ -209,8 +214,8 @@ describe('an audit', () => {
     for (const row of rows) expect(row).toMatchObject({ ...sound, expected: 3, ran: 3 })
     // The page twice, the mark of pruning, and each segment.
     expect(requests.get).toBe(3 + segments.length)
-    // The pages, the segments, and the archive.
-    expect(requests.list).toBe(3)
+    // The old layout, the pages, the segments, and the archive.
+    expect(requests.list).toBe(4)
   })
 
   it('ends, and says so, where a record is settled up to the end of time', async () => {
@@ -250,7 +255,7 @@ describe('an audit', () => {
     ])
     const { requests, store } = createCountingStore(fleet.store)
     expect(await audit(store, { prefix: '', job: 'other' })).toEqual([{ ...rows[1], to: expect.any(Number) as number }])
-    expect(requests.list).toBe(2)
+    expect(requests.list).toBe(3)
     const unknown = { code: 'JOB_NOT_FOUND', message: "Job 'othr' not found. Did you mean 'other'?" }
     await expect(audit(store, { prefix: '', job: 'othr' })).rejects.toMatchObject(unknown)
     await expect(audit(store, { job: '' })).rejects.toThrow(/expected a job name/)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listAll, type ObjectStore } from '@s3sched/store'
+import { listAll, encodeDocument, type ObjectStore } from '@s3sched/store'
 import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet } from './fleet.ts'
 import { changeFields, deletePages } from '@s3sched/jobs/testing'
 import { assessHealth, createOperator, type Operator } from '@s3sched/operator'
@@ -152,6 +152,14 @@ it('puts nothing back that was deleted while it looked', async () => {
   expect((await operator.jobs()).jobs).toEqual([])
   await fleet.clock.advance(MINUTE)
   expect(await listAll(fleet.store, 'jobs/')).toEqual([])
+})
+
+it('refuses a bucket of the layout with an object for each job', async () => {
+  const fleet = createFleet()
+  await fleet.store.put('jobs/billing.json', encodeDocument({}, 'n'))
+  const operator = operatorOf(fleet)
+  await expect(operator.jobs()).rejects.toMatchObject({ code: 'OLD_LAYOUT' })
+  await expect(operator.pause('billing')).rejects.toMatchObject({ code: 'OLD_LAYOUT' })
 })
 
 it('calls a job orphaned that no instance defines any more, and not overdue for ever', async () => {

@@ -3,7 +3,7 @@ import type { Command } from '../command.ts'
 import { checkReach, checkRights, type AccessDeps } from '../doctor/check-access.ts'
 import { checkFleet } from '../doctor/check-fleet.ts'
 import { checkLeftovers } from '../doctor/check-leftovers.ts'
-import { checkPages } from '../doctor/check-pages.ts'
+import { checkLayout, checkPages } from '../doctor/check-pages.ts'
 import { checkClock, checkWrites } from '../doctor/check-store.ts'
 import { checkVersions } from '../doctor/check-versions.ts'
 import type { Finding } from '../doctor/finding.ts'
@@ -64,10 +64,13 @@ export const doctorCommand: Command<DoctorOptions> = {
         await report('Racing writers', checkWrites(operator, invocation.io, races))
       await report('Reading the settings of the bucket', versionsOf(invocation))
       if (may('right-list') && may('right-read')) {
-        const pages = await countPages(invocation)
-        await announceRequests(invocation, { get: pages, list: 1 })
-        await report('Looking at the fleet', checkFleet(operator, invocation.io))
-        await report('Looking at the pages', checkPages(operator, invocation.io))
+        await report('Looking at the layout', checkLayout(operator, invocation.io))
+        if (!findings.some(({ check }) => check === 'layout')) {
+          const pages = await countPages(invocation)
+          await announceRequests(invocation, { get: pages, list: 1 })
+          await report('Looking at the fleet', checkFleet(operator, invocation.io))
+          await report('Looking at the pages', checkPages(operator, invocation.io))
+        }
         await report('Looking for leftovers', checkLeftovers(operator, invocation.io))
       }
     }

@@ -37,6 +37,8 @@ const KNOWN = new Set([
   'triggers/',
   'workers/',
 ])
+/** The folders of the layout with an object for each job and each run. */
+const OLD = new Set(['defined/', 'failures/', 'runs/'])
 const JOBS = 'jobs/'
 const PAGES = 'pages/'
 /** The most unknown names in a finding. */
@@ -61,7 +63,11 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
     findings.push({ check: 'leftovers', level: 'notice', message, advice })
   }
   const all = [...names, ...inJobs.filter((name) => name !== PAGES && name !== '').map((name) => `${JOBS}${name}`)]
-  const unknown = all.filter((name) => !KNOWN.has(name))
+  const old = all.filter(isOld)
+  if (old.length > 0) {
+    note(`objects of an earlier layout, which nobody reads: ${someOf(old)}`, 'Delete them by hand')
+  }
+  const unknown = all.filter((name) => !KNOWN.has(name) && !isOld(name))
   if (unknown.length > 0) {
     note(`objects that are not s3sched's: ${someOf(unknown)}`, 'Give s3sched a prefix of its own, or move them')
   }
@@ -90,6 +96,11 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
     note(`lock '${name}': its holder has been silent for ${formatDuration(renewedMs)}`, 'The next one takes it over')
   }
   return findings.length > 0 ? findings : [ok('leftovers', 'nothing lies around')]
+}
+
+/** True for a folder or a job record of the layout with an object for each. */
+function isOld(name: string): boolean {
+  return OLD.has(name) || /^jobs\/.+\.json$/.test(name)
 }
 
 function someOf(names: readonly string[]): string {

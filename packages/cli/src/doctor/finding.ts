@@ -13,6 +13,7 @@ export interface Finding {
     | 'rights-beyond'
     | 'conditional-writes'
     | 'clock'
+    | 'layout'
     | 'pages'
     | 'fleet'
     | 'leftovers'

@@ -1,5 +1,5 @@
 import { defineJob, type JobRecord, type LocalJob, newJob, SchedulerError } from '@s3sched/jobs'
-import type { ChangeMarker, RecordCache } from '@s3sched/jobs/bucket'
+import { type ChangeMarker, type RecordCache, refuseOldLayout } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { DefinedJobs } from './defined-jobs.ts'
 import { type DefinitionAnswer, type DefinitionHost, DefinitionUnderWay } from './definition-under-way.ts'
@@ -31,12 +31,13 @@ export class JobRegistrar {
    * Defines every job of this instance: 1 LIST per 1,000 pages of job records, 1 GET for each page, and 1 PUT for each
    * page with new or changed jobs.
    * @returns whether some record changed
-   * @throws the store's error
+   * @throws SchedulerError `OLD_LAYOUT`; the store's error
    */
   async defineAll(): Promise<boolean> {
-    const { clock } = this.#env
+    const { clock, store } = this.#env
     const { records, catalog, marker } = this.#deps
     await records.loadAll()
+    if (records.names().next().done === true) await refuseOldLayout(store)
     const unsure: LocalJob[] = []
     let looked = 0
     for (const job of catalog.jobs.values()) {

@@ -1,7 +1,7 @@
 export { ATTENTION_MS, Attention } from './attention.ts'
 export { ChangeMarker } from './change-marker.ts'
 export { type GroupLedger, openGroupPages } from './group-pages.ts'
-export { type JobLedger, type JobPage, openJobPages, pageKeyOf } from './job-pages.ts'
+export { findOldLayout, type JobLedger, type JobPage, openJobPages, pageKeyOf, refuseOldLayout } from './job-pages.ts'
 export { type LiveReport, LiveReports } from './live-reports.ts'
 export { OutcomeFlusher } from './outcome-flusher.ts'
 export type { PageSigns } from './page-signs.ts'

@@ -8,6 +8,7 @@ import type { Fields, ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import type { JobRecord } from '../record/job-record.ts'
 import { storeRecord } from '../record/stored-record.ts'
+import { SchedulerError } from '../scheduler-error.ts'
 
 /** The folder of the pages, and of nothing else. */
 const FOLDER = 'jobs/'
@@ -58,4 +59,33 @@ export function openJobPages(
 ): JobLedger {
   const codec = { ...jobCodec, recall }
   return createLedger(store, { codec, namespace: FOLDER, maxChars: MAX_CHARS, clock, random, ...options })
+}
+
+/** The most objects of another layout that are counted. */
+const SAMPLE = 1000
+
+/**
+ * Looks for job records of the layout with an object for each job: 1 LIST.
+ * @returns the key of such an object; `undefined` for none
+ */
+export async function findOldLayout(store: ObjectStore, signal?: AbortSignal): Promise<string | undefined> {
+  for await (const { objects } of store.list(FOLDER, { signal, limit: SAMPLE })) {
+    return objects.find(({ key }) => /^jobs\/[^/]+\.json$/.test(key))?.key
+  }
+  return undefined
+}
+
+/** @throws SchedulerError for a bucket of an earlier layout, which this version can't read */
+export async function refuseOldLayout(store: ObjectStore, signal?: AbortSignal): Promise<void> {
+  const key = await findOldLayout(store, signal)
+  if (key === undefined) return
+  throw new SchedulerError(
+    `the bucket has job records of an earlier layout, such as '${key}': this version keeps jobs in pages`,
+    {
+      code: 'OLD_LAYOUT',
+      suggestion:
+        'Use another prefix, or delete the objects below this prefix: an earlier layout was never published, and is not converted',
+      context: { key },
+    },
+  )
 }

@@ -1,5 +1,6 @@
 import { readPrunedTo } from '@s3sched/history/segments'
 import { jobNotFound } from '@s3sched/jobs'
+import { refuseOldLayout } from '@s3sched/jobs/bucket'
 import { systemClock } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { type AuditBounds, type AuditedJob, problemRow } from './audit-job.ts'
@@ -15,6 +16,7 @@ export async function auditStore(
 ): Promise<AuditedJob[]> {
   const { clock = systemClock, job: only, onJob } = options
   const { signal } = bounds
+  await refuseOldLayout(store, signal)
   const { history, names: allNames, now, pages, unreadable } = await readRecords(store, { clock, only, signal })
   const prunedTo = await readPrunedTo(store, { signal })
   const isWanted = (name: string): boolean => only === undefined || name === only

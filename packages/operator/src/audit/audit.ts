@@ -17,7 +17,7 @@ import { resolveAuditOptions, type AuditOptions } from './audit-options.ts'
  * A job with an unreadable record has its own row, with a {@link AuditedJob.problem}, and so has an unreadable page of
  * jobs.
  *
- * @throws SchedulerError `INVALID_ARGUMENT`, `INVALID_JOB`; `JOB_NOT_FOUND` for the name of a `job` without
+ * @throws SchedulerError `INVALID_ARGUMENT`, `INVALID_JOB`, `OLD_LAYOUT`; `JOB_NOT_FOUND` for the name of a `job` without
  *   a record; and the store's errors
  */
 export async function audit(connection: StoreInput, options: AuditOptions = {}): Promise<AuditedJob[]> {

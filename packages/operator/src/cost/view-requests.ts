@@ -70,8 +70,9 @@ export function statusRequests(fleet: CostedFleet): Requests {
   const { enableCoordinator, instances } = fleet
   const pages = recordPagesOf(fleet)
   const members = enableCoordinator ? instances : 0
-  // The pages, the members and the requests are listed. Without a page, the first page is looked for again.
-  const lists = jobsOf(fleet) === 0 ? 2 : Math.ceil(pages / PAGES_PER_LIST)
+  // The pages, the members and the requests are listed. Without a page, the first page is looked for again, and so are
+  // jobs of an earlier layout.
+  const lists = jobsOf(fleet) === 0 ? 3 : Math.ceil(pages / PAGES_PER_LIST)
   return sum([...leaderLooks(fleet, 1), { get: pages + members, list: lists + 2 }])
 }
 
