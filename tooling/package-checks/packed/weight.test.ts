@@ -47,7 +47,7 @@ const MOST_PACKED: Readonly<Record<string, number>> = {
   '@s3sched/kernel': 80,
   '@s3sched/ledger': 125,
   '@s3sched/lock': 80,
-  '@s3sched/nestjs': 20,
+  '@s3sched/nestjs': 26,
   '@s3sched/operator': 125,
   '@s3sched/plugin': 130,
   '@s3sched/serverless': 20,
