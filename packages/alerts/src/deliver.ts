@@ -10,7 +10,10 @@ export type Post = (url: string, init: PostInit) => Promise<PostAnswer>
 export interface PostAnswer {
   readonly ok: boolean
   readonly status: number
-  readonly headers?: { get(name: string): string | null }
+  readonly headers?: {
+    /** The value of a header, by its name in any case. */
+    get(name: string): string | null
+  }
 }
 
 /** The request of a delivery or of a ping. */

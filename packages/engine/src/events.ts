@@ -198,6 +198,7 @@ const NAMES = Object.fromEntries(
 export interface EventObserver {
   /** False where the event of a run of the job would be told to nobody. */
   hear(event: keyof CoreEvents, jobName: string): boolean
+  /** Called before the listeners. Must not throw. */
   heard<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void
 }
 

@@ -7,6 +7,7 @@ export class Slots {
     this.#free = size
   }
 
+  /** Does the work once a slot is free. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--
     else await new Promise<void>((resolve) => this.#queue.push(resolve))
