@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobContext } from '../src/index.ts'
 import { shardOf } from '@s3sched/jobs'
+import { readFields } from '@s3sched/jobs/testing'
 import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 const OPTIONS = { shards: 8, skipColdStart: false, heartbeatInterval: 2000, coldStartObservationWindow: 1000 }
@@ -20,6 +21,21 @@ const led = ({ scheduler }: Instance): number =>
   scheduler.getLeaders().filter((leader) => leader?.workerId === scheduler.workerId).length
 
 describe('a shard that is handed over', () => {
+  it('has no ticks any more that ends of the other shards would wait for', async () => {
+    const names = [nameIn(0, 2), nameIn(1, 2)]
+    const job = { schedule: '* * * * *', action: () => undefined }
+    const jobs: FleetJobs = Object.fromEntries(names.map((name) => [name, job]))
+    const options = { ...OPTIONS, shards: 2, skipColdStart: true }
+    const a = await fleet.bootLeader(jobs, options)
+    const b = await fleet.boot('b', jobs, options)
+    await fleet.clock.advance(2 * MINUTE)
+    expect([led(a), led(b)]).toEqual([1, 1])
+    await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE))
+    const lastTick = fleet.clock.now()
+    await fleet.clock.advance(SECOND)
+    for (const name of names) expect(await readFields(fleet.store, name)).toMatchObject({ lastTick, running: [] })
+  })
+
   it('keeps the run that works, to its end, while its next ticks are claimed by the new leader', async () => {
     const starts: string[] = []
     const aborted: unknown[] = []

@@ -91,7 +91,7 @@ export class Fleet {
     return this.terms.authorityOf(jobName) ?? this.member
   }
 
-  /** The first open tick that this instance is to decide, epoch ms; `Infinity` if there is none. */
+  /** The first open tick that this instance is to decide as a leader, epoch ms; `Infinity` if there is none. */
   get nextOpen(): number {
     return this.terms.nextOpen
   }

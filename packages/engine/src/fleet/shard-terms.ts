@@ -10,7 +10,7 @@ export interface Term {
   touch(name: string): void
   /** Start of the time in which no instance claims the job's ticks; `undefined` when claimed, as far as known. */
   unservedSince(name: string): number | undefined
-  /** The first open tick of the shard's jobs, epoch ms; `undefined` if there is none. */
+  /** The first open tick of the shard's jobs, epoch ms; `undefined` if there is none, and after the end of the term. */
   readonly nextOpen: number | undefined
   /** Starts the jobs after `predecessor`. Never rejects. */
   evaluateChains(predecessor: string): Promise<void>

@@ -24,7 +24,7 @@ export interface RunServiceDeps {
   readonly database: () => unknown
   readonly executor: Executor
   readonly fleet: {
-    /** The first open tick that the instance is to decide, epoch ms; `Infinity` if there is none. */
+    /** The first open tick that the instance is to decide as a leader, epoch ms; `Infinity` if there is none. */
     readonly nextOpen: number
     readonly presence: MemberHeartbeat
   }

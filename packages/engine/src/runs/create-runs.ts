@@ -36,7 +36,7 @@ export interface LeadershipView {
   readonly presence: MemberHeartbeat
   /** The authority of the instance for a decision about a job now. */
   readonly authorityOf: (jobName: string) => Authority
-  /** The first open tick that the instance is to decide, epoch ms; `Infinity` if there is none. */
+  /** The first open tick that the instance is to decide as a leader, epoch ms; `Infinity` if there is none. */
   readonly nextOpen: number
   /** The current epoch of the job's shard; `undefined` without a coordinator. */
   readonly knownEpoch: (jobName: string) => number | undefined

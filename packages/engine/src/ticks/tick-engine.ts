@@ -77,9 +77,9 @@ export class TickEngine {
     return this.#plan.watermark()
   }
 
-  /** The first open tick of all jobs, epoch ms; `undefined` if there is none. */
+  /** The first open tick of all jobs, epoch ms; `undefined` if there is none, and when no tick is decided here any more. */
   get nextOpen(): number | undefined {
-    return this.#plan.nextOpen
+    return this.#loop.hasEnded ? undefined : this.#plan.nextOpen
   }
 
   /** The job's next tick here, or `undefined`. */
