@@ -149,6 +149,21 @@ describe('the end of a run', () => {
     expect(done.filter((what) => what === 'hurry')).toHaveLength(1)
   })
 
+  it('waits no more once the last run has ended, also where that end does not wait itself', async () => {
+    const { done, ends, start } = setUp({ isQuiet: (underWay) => underWay === 2 })
+    const first = write(ends, start, ended, LED)
+    await Promise.all([first, write(ends, start, ended, { isKept: true, lease: undefined })])
+    expect(done[0]).toBe('hurry')
+  })
+
+  it('waits for an end whose large parts are being written', async () => {
+    const { done, ends, start } = setUp({ isQuiet: (underWay) => underWay === 2 })
+    const large = write(ends, start, { ...ended, result: 'x'.repeat(5000) }, LED)
+    const small = write(ends, start, ended, LED)
+    expect(done).toEqual([])
+    await Promise.all([large, small])
+  })
+
   it('waits no more once the process stops, and what waits already is written', async () => {
     const { done, ends, start, writes } = setUp()
     ends.hurry()

@@ -22,7 +22,7 @@ export interface RunEndsDeps {
   readonly releases: RunReleases
   /**
    * Tells that no write of this instance is to come within `recordWithin`: no tick is due, and no run is in hand.
-   * @param ended - the number of runs in hand that have ended, and wait for the write of their ends
+   * @param ended - the number of runs in hand whose ends are on their way into the pages
    */
   readonly isQuiet: (ended: number) => boolean
   /** Called when the end of a run is written. Must not throw. @param isKept - the leader does not know of the end */
@@ -45,8 +45,8 @@ export class RunEnds {
   readonly #updates: InsistentUpdates
   /** The ends whose large parts are being written. */
   readonly #preparing = new Set<Promise<RunOutcomes>>()
-  /** The number of ends that are not written yet. */
-  #unwritten = 0
+  /** The ends on their way into the pages: they wait, are being written, or are tried again. */
+  readonly #underWay = new Set<RunEnd>()
   readonly #host: RunEndHost = {
     written: (end) => this.#written(end),
     failed: (end, error) => void this.#insist(end, error),
@@ -103,12 +103,13 @@ export class RunEnds {
     const { isKept, lease } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
     const end = new RunEnd(this.#host, { start, ended, isKept, withinMs, over })
-    this.#unwritten++
     const submit = (outcome: RunOutcomes): void => {
       lease?.leave()
       end.outcome = outcome
+      this.#underWay.add(end)
       this.#deps.records.submit(start.job.name, end, { signal: this.#giveUp, withinMs })
-      if (withinMs > 0 && this.#deps.isQuiet(this.#unwritten)) this.#deps.records.hurry()
+      // After an end that is written at once, too: others may have waited for the end of this run.
+      if (this.#deps.isQuiet(this.#underWay.size)) this.#deps.records.hurry()
     }
     let prepared: RunOutcomes | Promise<RunOutcomes>
     try {
@@ -133,14 +134,15 @@ export class RunEnds {
     this.#over(end)
   }
 
-  #over({ facts }: RunEnd): void {
-    this.#unwritten--
-    facts.over()
+  #over(end: RunEnd): void {
+    this.#underWay.delete(end)
+    end.facts.over()
   }
 
   async #insist(end: RunEnd, error: unknown): Promise<void> {
     const { ended, start, withinMs } = end.facts
     const { job, run } = start
+    this.#underWay.add(end)
     const trouble = {
       message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
       givenUp: 'it will count as lost',
