@@ -209,6 +209,17 @@ describe('patience', () => {
     expect(await later).toMatchObject({ outcome: 'written' })
   })
 
+  it('does not begin anew when a hurried commit meets a conflict', async () => {
+    const two = world.open()
+    for (const { ledger } of [one, two]) await ledger.change('a', add(1))
+    const patient = one.ledger.change('a', add(1), { withinMs: 60_000 })
+    await settle()
+    one.ledger.hurry(one.ledger.pageOf('a'))
+    await world.clock.advance(1000)
+    expect(await two.ledger.get('a', { isFresh: true })).toEqual({ outcome: 'read', record: { count: 3 } })
+    expect(await patient).toMatchObject({ outcome: 'written', record: { count: 3 } })
+  })
+
   it('ends with a drain, and only for what waits then', async () => {
     const patient = one.ledger.change('a', add(1), { withinMs: 60_000 })
     await settle()

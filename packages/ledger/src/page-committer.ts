@@ -89,6 +89,7 @@ export class PageCommitter<R> implements PendingHome {
     }
     // In the same turn as the last look at the waiting changes: the next change begins anew.
     this.#isRunning = false
+    this.#isHurried = false
   }
 
   /** @returns true after a nap: then the changes must be looked at again */
@@ -134,6 +135,8 @@ export class PageCommitter<R> implements PendingHome {
     if (left.length === 0) return
     for (const pending of left) pending.waitsIn(this)
     this.#waiting = [...left, ...this.#waiting]
+    // Their patience was over, or was ended, before the commit that failed.
+    this.#isHurried = true
   }
 
   /** Unsettled changes go back to the front. @throws the error of a read */
