@@ -130,12 +130,14 @@ export class JobCatalog {
       const problem = `Job '${name}': expected changes such as { schedule }, got ${describe(changes)}`
       throw new SchedulerError(problem, { code: 'INVALID_JOB', context: { jobName: name } })
     }
-    const changed = this.#resolver.resolve(name, { ...job.definition, ...changes }, new AlikeDefinitions())
+    // A copy: the application's object may change before the answer of the bucket.
+    const asked = { ...changes }
+    const changed = this.#resolver.resolve(name, { ...job.definition, ...asked }, new AlikeDefinitions())
     this.#checkGraph((jobs) => jobs.set(name, changed))
     if (isFast(changed)) this.#onFast([changed])
     return {
-      fields: changedFields(changed.spec, changes),
-      ...this.#begin(name, (before) => before?.changedBy(changes)),
+      fields: changedFields(changed.spec, asked),
+      ...this.#begin(name, (before) => before?.changedBy(asked)),
     }
   }
 
