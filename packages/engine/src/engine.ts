@@ -114,7 +114,6 @@ export class Engine {
     const cameAt = this.env.serverClock.sharedNow()
     const hasChanged = await this.registrar.defineAll()
     if (this.fleet.isRetired) return
-    void this.#redefined.run(this.fleet.member.signal)
     if (this.#options.enableCoordinator) {
       const { coordinator, members } = this.fleet
       followCoordinator(coordinator, this.env.events, cameAt, (promotion) => this.#lead(promotion))
@@ -127,6 +126,8 @@ export class Engine {
     } else {
       this.#lead({ shard: 0, authority: this.fleet.member, previous: undefined, isFleetStart: true })
     }
+    // A start that fails leaves nothing behind.
+    void this.#redefined.run(this.fleet.member.signal)
   }
 
   /** Ends all claiming, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */

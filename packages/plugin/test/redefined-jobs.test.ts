@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '@s3sched/kernel'
+import { type ObjectStore, StoreError } from '@s3sched/store'
 import { assessHealth, createOperator, readFleet } from '@s3sched/operator'
+import { SchedulerPlugin } from '../src/index.ts'
 import {
   createFleet,
   during,
@@ -95,6 +97,18 @@ describe('a second deployment that redefines a job', () => {
     await fleet.clock.advance(3 * HOUR)
     expect(follower.requests).toMatchObject({ notModified: 3 })
   })
+})
+
+it('a start that fails leaves no look behind', async () => {
+  const { clock, store } = fleet
+  const denied = new StoreError('denied', { code: 'ACCESS_DENIED' })
+  const put: ObjectStore['put'] = (key, ...others) =>
+    key.startsWith('workers/') ? Promise.reject(denied) : store.put(key, ...others)
+  const options = { clock, handleSignals: false, logger: silentLogger, prefix: '' }
+  const scheduler = new SchedulerPlugin({ ...options, store: { ...store, put }, jobs: OLD })
+  await expect(during(clock, scheduler.start())).rejects.toMatchObject({ code: 'STORE' })
+  await clock.advance(MINUTE)
+  expect(clock.sleeping).toBe(0)
 })
 
 it('a job that was changed or removed at run time is no news', async () => {
