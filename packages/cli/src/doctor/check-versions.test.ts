@@ -22,11 +22,12 @@ it('warns of a soft delete, which keeps each replaced object', () => {
 it.each([
   ['delete', '', 'a rule deletes each object 30 days after'],
   ['archive', 'jobs/', 'a rule archives each object below jobs/ 30 days after'],
+  ['archive', 'segments/', 'below segments/ 30 days after its last write: old runs, which no query can read'],
 ] as const)('calls a rule that takes needed objects away a problem: %s %j', (does, below, words) => {
   const [finding] = checkVersions({ ...settings, agingRules: [{ does, below, days: 30 }] })
   expect(finding).toMatchObject({ level: 'problem', message: expect.stringContaining(words) as string })
 })
 
-it('says nothing of a rule for the history alone', () => {
+it('says nothing of a rule that deletes the history alone', () => {
   expect(checkVersions({ ...settings, agingRules: [{ does: 'delete', below: 'segments/', days: 90 }] })).toEqual([])
 })

@@ -6,6 +6,8 @@ const RULE = 'Add a lifecycle rule that deletes noncurrent versions after a day;
 
 /** The folders of the history, which a rule may delete as a retention would. */
 const HISTORY = ['segments/', 'details/', 'history/']
+const STATE = "a job's record with its pause and its fence, and the lease, which are still needed"
+const RUNS = 'old runs, which no query can read from there'
 
 /**
  * Tells where old versions of often rewritten objects pile up, or are kept by force, and which rules take away objects
@@ -51,12 +53,13 @@ export function checkVersions({
     })
   }
   for (const { below, days, does } of agingRules) {
-    if (HISTORY.some((folder) => below.startsWith(folder))) continue
+    const isHistory = HISTORY.some((folder) => below.startsWith(folder))
+    if (isHistory && does === 'delete') continue
     const what = below === '' ? 'each object' : `each object below ${below}`
     findings.push({
       check,
       level: 'problem',
-      message: `a rule ${does === 'delete' ? 'deletes' : 'archives'} ${what} ${counted(days, 'day')} after its last write: a job's record with its pause and its fence, and the lease, which are still needed`,
+      message: `a rule ${does === 'delete' ? 'deletes' : 'archives'} ${what} ${counted(days, 'day')} after its last write: ${isHistory ? RUNS : STATE}`,
       advice: `Take this prefix out of the rule: only ${HISTORY.join(', ')} may have one that deletes, no shorter than historyRetention`,
     })
   }
