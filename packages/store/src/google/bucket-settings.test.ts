@@ -29,6 +29,21 @@ it('reads what keeps old objects of a bucket of Google Cloud', async () => {
   })
 })
 
+it.each<object>([
+  { age: 30, matchesSuffix: ['.log'] },
+  { daysSinceCustomTime: 30 },
+  { customTimeBefore: '2031-01-01' },
+  { noncurrentTimeBefore: '2031-01-01' },
+])('finds no rule for present objects where it is for others alone: %j', async (condition) => {
+  const lifecycle = { rule: [{ action: { type: 'Delete' }, condition }] }
+  expect(await inspect(200, { lifecycle })).toMatchObject({ agingRules: [] })
+})
+
+it('finds a rule for all that ends as its objects do', async () => {
+  const lifecycle = { rule: [{ action: { type: 'Delete' }, condition: { age: 7, matchesSuffix: ['.log', '.json'] } }] }
+  expect(await inspect(200, { lifecycle })).toMatchObject({ agingRules: [{ does: 'delete', below: '', days: 7 }] })
+})
+
 it('says nothing of what it may not read', async () => {
   const nothing = {
     versioning: undefined,

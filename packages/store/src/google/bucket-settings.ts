@@ -24,7 +24,11 @@ interface Rule {
     readonly isLive?: boolean
     readonly numNewerVersions?: number
     readonly daysSinceNoncurrentTime?: number
+    readonly noncurrentTimeBefore?: string
+    readonly daysSinceCustomTime?: number
+    readonly customTimeBefore?: string
     readonly matchesPrefix?: readonly string[]
+    readonly matchesSuffix?: readonly string[]
   }
 }
 
@@ -75,7 +79,7 @@ function deletesNoncurrent(rule: Rule, prefix: string): boolean {
 
 /** The classes of storage of Google Cloud can all be read at once, so that only deletions count. */
 function agingRulesOf(rule: Rule, prefix: string): AgingRule[] {
-  if (isOfOld(rule)) return []
+  if (isOfOld(rule) || isOfOthers(rule)) return []
   const { age = 0, matchesPrefix = [''] } = rule.condition ?? {}
   return matchesPrefix.flatMap((ruled) => {
     const below = partBelow(prefix, ruled)
@@ -86,6 +90,13 @@ function agingRulesOf(rule: Rule, prefix: string): AgingRule[] {
 function isOfOld({ condition = {} }: Rule): boolean {
   const { daysSinceNoncurrentTime, isLive, numNewerVersions } = condition
   return isLive === false || numNewerVersions !== undefined || daysSinceNoncurrentTime !== undefined
+}
+
+/** No object of s3sched has a custom time, and pages and leases end in `.json`. */
+function isOfOthers({ condition = {} }: Rule): boolean {
+  const { customTimeBefore, daysSinceCustomTime, matchesSuffix, noncurrentTimeBefore } = condition
+  const isOfTimes = (daysSinceCustomTime ?? customTimeBefore ?? noncurrentTimeBefore) !== undefined
+  return isOfTimes || matchesSuffix?.some((suffix) => 'page.json'.endsWith(suffix)) === false
 }
 
 function daysOf(seconds: string | undefined): number {
