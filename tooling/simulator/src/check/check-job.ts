@@ -42,10 +42,11 @@ export function checkJob(
   /** The last version before the record was deleted, until its past is restored. */
   let deleted: JobVersion | undefined
   let wasDeleted = false
-  /** All runs so far. */
-  const runs = new Set(versions[0]?.running?.map(({ runId }) => runId))
+  /** All runs before a version, those of a record that was deleted included. */
+  const runs = new Set<string>()
   for (let index = 1; index < versions.length; index++) {
     const [before, after] = [versions[index - 1] as JobVersion, versions[index] as JobVersion]
+    if (!before.isDeleted) for (const { runId } of before.running) runs.add(runId)
     if (after.isDeleted && after.client !== BY_HAND) say(after, 'fence: the record was deleted')
     if (after.isDeleted && !before.isDeleted && (deleted === undefined || before.fence > deleted.fence))
       deleted = before
@@ -67,7 +68,6 @@ export function checkJob(
       // With a record deleted by hand, a run may be open again that had ended.
       if (recorded !== undefined && !wasDeleted) checkForgotten(after, { forgotten, recorded, started }, tell)
     }
-    for (const { runId } of after.running) runs.add(runId)
   }
   return violations
 }
