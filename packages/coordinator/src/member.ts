@@ -114,7 +114,8 @@ export function presenceUntil(replaced: Pick<Member, 'before' | 'startedAt'>, la
   return { since: Math.min(before?.since ?? startedAt, startedAt, lastWriteAt), until: lastWriteAt }
 }
 
-function fieldsOf(value: unknown): Fields | undefined {
+/** The value if it is an object with fields, such as a document has. */
+export function fieldsOf(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
 }
 

@@ -2,7 +2,7 @@ import { createSharedAbort, KEY_NAME, StartStop, type Listener } from '@s3sched/
 import type { LeasePayload } from '@s3sched/lock'
 import { scopeStore, type Fields, type ObjectStore } from '@s3sched/store'
 import type { Candidacy } from './candidacy.ts'
-import { checkArgument } from './check-argument.ts'
+import { checkArgument, checkFields } from './check-argument.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { CoordinatorEvents, Leader } from './coordinator-events.ts'
 import { CoordinatorNews, type CandidacyTurns } from './coordinator-news.ts'
@@ -163,7 +163,7 @@ export class StoreCoordinator implements Coordinator {
   }
 
   async refreshMember(extra?: Fields): Promise<void> {
-    checkArgument(extra === undefined || isFields(extra), 'the extra of refreshMember to be an object', extra)
+    checkFields(extra, 'the extra of refreshMember')
     if (this.#run === undefined) throw new CoordinatorError('the coordinator is not started', { code: 'NOT_STARTED' })
     this.#membership.say(extra)
     await this.#membership.refresh()
@@ -171,7 +171,7 @@ export class StoreCoordinator implements Coordinator {
   }
 
   noteMember(notes: Fields | undefined): void {
-    checkArgument(notes === undefined || isFields(notes), 'the argument of noteMember to be an object', notes)
+    checkFields(notes, 'the argument of noteMember')
     this.#membership.note(notes)
   }
 
@@ -297,8 +297,4 @@ export class StoreCoordinator implements Coordinator {
     candidacy.hurry()
     this.#retries.wake()
   }
-}
-
-function isFields(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -85,7 +85,10 @@ export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): 
   }
 }
 
-/** What is no object is given on to be refused: the characters of a connection string would be as many unknown options. */
+/**
+ * A value that is no object is given on to be refused: the characters of a connection string would be as many unknown
+ * options.
+ */
 function together(deps: unknown, options: unknown): unknown {
   if (!isRecord(deps)) return deps
   return isRecord(options) ? { ...(deps as object), ...(options as object) } : options

@@ -1,7 +1,7 @@
 import { SchedulerError } from '@s3sched/plugin'
 
 /**
- * What `make` returns, unless there are mistakes.
+ * Calls `make`, and returns its value unless there are mistakes.
  * @param mistakes - found before
  * @throws SchedulerError with all mistakes, those of `make` included; another error of `make` as it is
  */

@@ -1,14 +1,8 @@
-import { custom, describe, type Listener, resolveOptions } from '@s3sched/kernel'
+import { custom, type Listener, resolveOptions } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import type { AroundAttempt, DueRun, JobHistoryEntry, JobStatus, SchedulerEvents } from '@s3sched/engine'
-import {
-  type AnyJobDefinition,
-  type BackfillOptions,
-  type BackfillStart,
-  inScheduler,
-  SchedulerError,
-} from '@s3sched/jobs'
+import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, inScheduler } from '@s3sched/jobs'
 import { type HistoryQuery, inOurWords } from './views/history-query.ts'
 import { type JobList, jobList } from './views/job-list.ts'
 import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
@@ -16,6 +10,7 @@ import type { AnyJobs, ContextArgument, EventOf, ResultOf } from './known-jobs.t
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
 import type { StopOptions } from './scheduler-life.ts'
 import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
+import { addWrapper } from './wrap-attempts.ts'
 
 const STOP_SPEC = {
   timeout: custom('a number of ms >= 0', (value): value is number => typeof value === 'number' && value >= 0, 30_000),
@@ -29,7 +24,7 @@ const STOP_SPEC = {
 export class SchedulerCore<Jobs = AnyJobs> {
   readonly #parts: SchedulerParts
 
-  /** Makes no request. @throws {@link SchedulerError} naming every mistake in the options and the jobs */
+  /** Makes no request. @throws SchedulerError naming every mistake in the options and the jobs */
   constructor(options: object, kind: SchedulerKind) {
     this.#parts = composeScheduler(options, kind, this)
   }
@@ -38,7 +33,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * Takes part: checks the store, writes the jobs into the bucket, and begins to lead or to follow. Resolves after
    * these steps. Starting twice is fine, and so is starting again after {@link stop}. The last of several calls of
    * `start` and `stop` wins: a start overtaken by a stop resolves with the stop.
-   * @throws {@link SchedulerError}; the scheduler is then not running
+   * @throws SchedulerError; the scheduler is then not running
    */
   async start(): Promise<void> {
     if (this.#parts.options.enabled) await this.#parts.life.start()
@@ -48,7 +43,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * Ends all claiming, lets open runs end until `timeout`, tells the remaining runs to end, and hands the lease over.
    * Stopping twice is fine, and so is stopping before a start. Resolves within `timeout` plus 5 seconds, even if the
    * store does not answer: the log then says so, and unwritten state counts as after a crash.
-   * @throws {@link SchedulerError} `INVALID_ARGUMENT`
+   * @throws SchedulerError `INVALID_ARGUMENT`
    */
   async stop(options: StopOptions = {}): Promise<void> {
     const { timeout } = inScheduler('INVALID_ARGUMENT', () => resolveOptions('stop', STOP_SPEC, options))
@@ -62,25 +57,24 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   /**
    * Adds a listener, once each. An error of a listener is logged.
-   * @throws {@link SchedulerError} `INVALID_ARGUMENT` for an unknown event, and for a listener that is no function
+   * @throws SchedulerError `INVALID_ARGUMENT` for an unknown event, and for a listener that is no function
    */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    const { events } = this.#parts
-    inScheduler('INVALID_ARGUMENT', () => events.on(event, listener as Listener<SchedulerEvents[E]>))
-    return this
+    return this.#listen('on', event, listener)
   }
 
   /** Adds a listener for the next event of this name alone. @throws as {@link on} */
   once<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    const { events } = this.#parts
-    inScheduler('INVALID_ARGUMENT', () => events.once(event, listener as Listener<SchedulerEvents[E]>))
-    return this
+    return this.#listen('once', event, listener)
   }
 
-  /** Takes a listener off. @throws {@link SchedulerError} `INVALID_ARGUMENT` for an unknown event */
+  /** Takes a listener off. @throws SchedulerError `INVALID_ARGUMENT` for an unknown event */
   off<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    const { events } = this.#parts
-    inScheduler('INVALID_ARGUMENT', () => events.off(event, listener as Listener<SchedulerEvents[E]>))
+    return this.#listen('off', event, listener)
+  }
+
+  #listen<E extends keyof SchedulerEvents>(how: 'on' | 'once' | 'off', event: E, to: Listener<EventOf<Jobs, E>>): this {
+    inScheduler('INVALID_ARGUMENT', () => this.#parts.events[how](event, to as Listener<SchedulerEvents[E]>))
     return this
   }
 
@@ -114,25 +108,17 @@ export class SchedulerCore<Jobs = AnyJobs> {
   /**
    * Wraps each attempt of each job in `around`, for tracing: `around` must call `attempt` once and return its result.
    * @returns removes the wrapper
-   * @throws {@link SchedulerError} `INVALID_ARGUMENT` for a wrapper that is no function
+   * @throws SchedulerError `INVALID_ARGUMENT` for a wrapper that is no function
    */
   aroundAttempts(around: AroundAttempt): () => void {
-    if (typeof (around as unknown) !== 'function') {
-      const problem = `expected the argument of aroundAttempts to be a function, got ${describe(around)}`
-      throw new SchedulerError(problem, { code: 'INVALID_ARGUMENT' })
-    }
-    this.#parts.around.push(around)
-    return () => {
-      const index = this.#parts.around.indexOf(around)
-      if (index >= 0) this.#parts.around.splice(index, 1)
-    }
+    return addWrapper(this.#parts.around, around)
   }
 
   /**
    * Runs a job now, in this process, leader or not. Settles after the functions of the options for this run.
    * @param given - the context: more fields for the action's context
    * @returns the return value of the action
-   * @throws {@link SchedulerError} `JOB_NOT_FOUND`; `INVALID_CONTEXT` when the schema of the job refuses the context;
+   * @throws SchedulerError `JOB_NOT_FOUND`; `INVALID_CONTEXT` when the schema of the job refuses the context;
    * the error of the last attempt; `JOB_ALREADY_RUNNING` when the job runs anywhere
    */
   async runJob<Name extends keyof Jobs & string>(
@@ -152,7 +138,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * Asks the current leader to run the job.
    * @param given - the context, checked here where this process has the job, and in any case where the run is claimed
    * @returns the id of the future run
-   * @throws {@link SchedulerError} as {@link runJob}
+   * @throws SchedulerError as {@link runJob}
    */
   requestRun<Name extends keyof Jobs & string>(jobName: Name, ...given: ContextArgument<Jobs, Name>): Promise<string> {
     return this.#parts.orders.request(jobName, fieldsOf(given))
@@ -175,7 +161,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * Runs a job for the ticks of a time that is over, by its leader, as runs of trigger `backfill`. A tick that has run
    * before is passed over, and each other tick runs at most once, also after a change of the leader. Resolves once the
    * backfill is in the bucket; `getJobStatus` tells how far it is.
-   * @throws {@link SchedulerError} `JOB_NOT_FOUND`; `INVALID_ARGUMENT` for a wrong range; `BACKFILL_RUNNING` while another
+   * @throws SchedulerError `JOB_NOT_FOUND`; `INVALID_ARGUMENT` for a wrong range; `BACKFILL_RUNNING` while another
    * backfill of the job is under way
    */
   backfill(jobName: keyof Jobs & string, options: BackfillOptions): Promise<BackfillStart> {

@@ -1,7 +1,7 @@
 import { StoreError } from './store-error.ts'
 
 /**
- * What follows the failed `import()` of an optional peer dependency. Such an import stands in a `try`, as
+ * Explains the failed `import()` of an optional peer dependency. Such an import stands in a `try`, as
  * `return await import(…)`: esbuild, webpack and rollup leave an import in a `try` to the run time, and webpack refuses
  * any other import of a package that is not installed.
  * @returns {@link StoreError} `INVALID_CONNECTION` if the package is not installed, else the given error
