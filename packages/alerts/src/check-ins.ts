@@ -73,7 +73,7 @@ export class CheckIns {
           logger.warn(`the monitor of job '${run.jobName}' did not take '${phase}': ${messageOf(error)}`, { ...run })
           return
         }
-        await clock.sleep(pauseMs, signal).catch(() => undefined)
+        await clock.sleep(pauseMs, signal).catch(() => undefined) // a stop: the next try fails at once
       }
     }
   }

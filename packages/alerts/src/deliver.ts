@@ -88,7 +88,7 @@ export async function send(
   const late = clock
     .sleep(PATIENCE_MS, end.signal)
     .then(() => Promise.reject(new Error(`no answer in ${PATIENCE_MS / 1000} s`)))
-  late.catch(() => undefined)
+  late.catch(() => undefined) // told by the race below, or too late to matter
   const giveUp = (): void => end.abort()
   signal.addEventListener('abort', giveUp)
   try {

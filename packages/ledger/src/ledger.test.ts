@@ -195,12 +195,16 @@ describe('patience', () => {
     expect(await Promise.all([patient, urgent])).toMatchObject([{ commit: { seq: 1 } }, { commit: { seq: 1 } }])
   })
 
-  it('ends when the page is hurried, and only for what waits then', async () => {
+  const ENDS: readonly [string, (ledger: (typeof one)['ledger']) => unknown][] = [
+    ['when the page is hurried', (ledger) => ledger.hurry(ledger.pageOf('a'))],
+    ['with a drain', (ledger) => ledger.drain()],
+  ]
+  it.each(ENDS)('ends %s, and only for what waits then', async (_, end) => {
     const patient = one.ledger.change('a', add(1), { withinMs: 60_000 })
     await settle()
-    one.ledger.hurry(one.ledger.pageOf('a'))
+    await end(one.ledger)
     expect(await patient).toMatchObject({ outcome: 'written' })
-    one.ledger.hurry(one.ledger.pageOf('a'))
+    await end(one.ledger)
     one.reset()
     const later = one.ledger.change('a', add(1), { withinMs: 60_000 })
     await settle()
@@ -218,19 +222,6 @@ describe('patience', () => {
     await world.clock.advance(1000)
     expect(await two.ledger.get('a', { isFresh: true })).toEqual({ outcome: 'read', record: { count: 3 } })
     expect(await patient).toMatchObject({ outcome: 'written', record: { count: 3 } })
-  })
-
-  it('ends with a drain, and only for what waits then', async () => {
-    const patient = one.ledger.change('a', add(1), { withinMs: 60_000 })
-    await settle()
-    await one.ledger.drain()
-    expect(await patient).toMatchObject({ outcome: 'written' })
-    one.reset()
-    const later = one.ledger.change('a', add(1), { withinMs: 60_000 })
-    await settle()
-    expect(one.requests.put).toBe(0)
-    await one.ledger.close()
-    expect(await later).toMatchObject({ outcome: 'written' })
   })
 
   it('ends with a withdrawal, and nothing is written', async () => {
