@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { run } from './child.mjs'
 import { namesOf } from './progress.mjs'
-import { add, countSkipped, NOTHING, readTally } from './vitest-report.mjs'
+import { add, countSkipped, failuresOf, NOTHING, readReport, tallyOf } from './vitest-report.mjs'
 import { env, foldersWithScript, root } from './workspace.mjs'
 
 /**
@@ -17,6 +17,7 @@ import { env, foldersWithScript, root } from './workspace.mjs'
  * @property {Tally} tally
  * @property {string} output The output to show after a failure.
  * @property {string} [remark] The text to show in any case.
+ * @property {readonly string[]} [failures] The name of each failed test.
  *
  * @typedef {object} Check
  * @property {string} name
@@ -134,17 +135,26 @@ async function tests(line, reports) {
   const [program, ...args] = line
   const { code, output } = await run(program, args, { cwd: root, env, timeoutMs: TIMEOUT_MS })
   let tally = NOTHING
-  let problems = ''
-  for (const report of reports) {
-    const found = readTally(join(root, report))
-    if (found === undefined) problems += `${report} is missing: its tests did not run to their end\n`
-    tally = add(tally, found ?? { ...NOTHING, failed: 1 })
+  /** @type {string[]} */
+  const problems = []
+  /** @type {string[]} */
+  const failures = []
+  for (const path of reports) {
+    const report = readReport(join(root, path))
+    if (report === undefined) problems.push(`${path} is missing: its tests did not run to their end`)
+    else {
+      tally = add(tally, tallyOf(report))
+      failures.push(...failuresOf(report, root))
+    }
   }
-  if (code !== 0 && tally.failed === 0) {
-    problems += `${program} failed with exit code ${code}, though no test did\n`
-    tally = add(tally, { ...NOTHING, failed: 1 })
+  if (code !== 0 && tally.failed === 0 && problems.length === 0) {
+    problems.push(`${program} failed with exit code ${code}, though no test did`)
   }
-  return { tally, output: output + problems }
+  return {
+    tally: add(tally, { ...NOTHING, failed: problems.length }),
+    output: [output, ...problems].join('\n'),
+    failures: [...failures, ...problems],
+  }
 }
 
 /**
@@ -152,9 +162,10 @@ async function tests(line, reports) {
  * @returns {Promise<CheckResult>}
  */
 async function packed(result) {
-  const { output, tally } = await result
+  const played = await result
   const why = 'no Bun or no Deno on the PATH (`npm install --global bun deno`)'
-  const judged = withSkips({ tally, output: tally.failed > 0 ? output : why }, 'S3SCHED_REQUIRE_RUNTIMES')
+  const output = played.tally.failed > 0 ? played.output : why
+  const judged = withSkips({ ...played, output }, 'S3SCHED_REQUIRE_RUNTIMES')
   // What an installation weighs is shown after a success, too.
   const weight = join(root, 'tooling', 'package-checks', '.reports', 'weight.txt')
   if (!existsSync(weight)) return judged
@@ -191,10 +202,15 @@ async function browser() {
  * @param {number} [optional] The skipped tests that are not required even then.
  * @returns {CheckResult}
  */
-export function withSkips({ tally, output }, requirement, optional = 0) {
-  if (tally.skipped === 0) return { tally, output }
+export function withSkips(result, requirement, optional = 0) {
+  const { failures = [], output, tally } = result
+  if (tally.skipped === 0) return result
   const remark = `${tally.skipped} tests were skipped:\n${output}`
   const missing = tally.skipped - optional
-  if (process.env[requirement] !== '1' || missing === 0) return { tally, output, remark }
-  return { tally: { ...tally, skipped: optional, failed: tally.failed + missing }, output: remark }
+  if (process.env[requirement] !== '1' || missing === 0) return { ...result, remark }
+  return {
+    tally: { ...tally, skipped: optional, failed: tally.failed + missing },
+    output: remark,
+    failures: [...failures, `${missing} tests were skipped in spite of ${requirement}=1`],
+  }
 }

@@ -1,5 +1,6 @@
 import { Interrupted } from './child.mjs'
 import { checks } from './checks.mjs'
+import { closingLines } from './closing-lines.mjs'
 import { createProgress } from './progress.mjs'
 import { describeShares } from './shares.mjs'
 import { runTogether } from './together.mjs'
@@ -25,7 +26,7 @@ export async function runChecks(names) {
   const chosen = names.length === 0 ? checks : checks.filter((check) => names.includes(check.name))
   try {
     const { total, failures } = await runAll(chosen)
-    for (const failure of failures) console.log(`FAILED: ${failure}`)
+    for (const line of closingLines(failures)) console.log(line)
     if (total.failed > 0) process.exitCode = 1
     const shares = describeShares(chosen, process.env)
     if (shares !== undefined) console.log(`\n${shares}`)
@@ -40,8 +41,8 @@ export async function runChecks(names) {
 
 /** @param {readonly import('./checks.mjs').Check[]} chosen */
 async function runAll(chosen) {
-  /** @type {string[]} */
-  const failures = []
+  /** @type {Map<string, readonly string[]>} */
+  const failures = new Map()
   let total = NOTHING
   const installed = await reported(
     'install',
@@ -51,13 +52,15 @@ async function runAll(chosen) {
     },
     () => 'pnpm install',
   )
-  if (installed.failed > 0) return { total: installed, failures: ['install'] }
+  if (installed.tally.failed > 0) return { total: installed.tally, failures: failures.set('install', []) }
   await runTogether(chosen, async (check) => {
-    const missing = check.needs?.find((name) => failures.includes(name))
+    const missing = check.needs?.find((name) => failures.has(name))
     if (missing !== undefined) console.log(`${check.name.padEnd(13)}not run, since ${missing} failed`)
-    const tally =
-      missing === undefined ? await reported(check.name, check.run, check.waitsFor) : { ...NOTHING, failed: 1 }
-    if (tally.failed > 0) failures.push(check.name)
+    const { tally, failures: named = [] } =
+      missing === undefined
+        ? await reported(check.name, check.run, check.waitsFor)
+        : { tally: { ...NOTHING, failed: 1 }, failures: [`not run, since ${missing} failed`] }
+    if (tally.failed > 0) failures.set(check.name, named)
     total = add(total, tally)
   })
   return { total, failures }
@@ -71,21 +74,27 @@ async function runAll(chosen) {
 async function reported(name, work, waitsFor) {
   const startedAt = performance.now()
   const ended = begin(name, waitsFor)
-  const { tally, output, remark } = await work()
+  const result = await work()
     .finally(ended)
     .catch((/** @type {unknown} */ error) => {
       if (error instanceof Interrupted) throw error
-      return {
-        tally: { ...NOTHING, failed: 1 },
-        output: String(error instanceof Error ? error.stack : error),
-        remark: undefined,
-      }
+      return brokenBy(error)
     })
+  const { tally, output, remark } = result
   const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(8)
   console.log(`${name.padEnd(13)}${tally.failed > 0 ? 'FAILED' : 'ok    '} ${seconds}  ${describe(tally)}`.trimEnd())
   if (tally.failed > 0) console.log(`\n${output.trim()}\n`)
   else if (remark !== undefined) console.log(`\n${remark.trim()}\n`)
-  return tally
+  return result
+}
+
+/**
+ * @param {unknown} error
+ * @returns {import('./checks.mjs').CheckResult}
+ */
+function brokenBy(error) {
+  const tally = { ...NOTHING, failed: 1 }
+  return { tally, output: String(error instanceof Error ? error.stack : error), failures: [String(error)] }
 }
 
 /** @param {import('./vitest-report.mjs').Tally} tally */

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 /**
  * @typedef {object} Tally
@@ -8,11 +10,22 @@ import { readFileSync } from 'node:fs'
  *
  * @typedef {object} VitestReport The needed part of the output of vitest's JSON reporter.
  * @property {number} numPassedTests
- * @property {number} numFailedTests
  * @property {number} numPendingTests
  * @property {number} numTodoTests
  * @property {boolean} success
- * @property {{ name: string, status: string, assertionResults: readonly { status: string }[] }[]} testResults
+ * @property {readonly FileResult[]} testResults
+ *
+ * @typedef {object} FileResult
+ * @property {string} name The path of the file.
+ * @property {string} status
+ * @property {string} [message] The error of a file without a failing test.
+ * @property {readonly TestResult[]} assertionResults
+ *
+ * @typedef {object} TestResult
+ * @property {string} status
+ * @property {readonly string[]} ancestorTitles
+ * @property {string} title
+ * @property {readonly string[]} failureMessages
  */
 
 /** @type {Tally} */
@@ -28,31 +41,49 @@ export function add(a, b) {
 }
 
 /**
- * Counts one report. A file that failed without a failing test (it could not be loaded, a hook threw) counts as one
- * failure, and so does a run that failed for any other reason, such as an unhandled rejection.
+ * Names the failures of one report, each in a line. A file that failed without a failing test (it could not be loaded, a
+ * hook threw) is one failure, and so is a run that failed for any other reason, such as an unhandled rejection.
  *
+ * @param {VitestReport} report
+ * @param {string} folder The paths of the files are shown from here.
+ * @returns {string[]} such as `src/lease.test.ts > a lease > expires: AssertionError: expected 1 to be 2`
+ */
+export function failuresOf(report, folder) {
+  const failures = report.testResults.flatMap((file) => {
+    const path = relative(folder, file.name)
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed')
+    if (failed.length === 0) return file.status === 'failed' ? [`${path}: ${firstLine(file.message)}`] : []
+    return failed.map(({ ancestorTitles, failureMessages, title }) => {
+      return `${[path, ...ancestorTitles, title].join(' > ')}: ${firstLine(failureMessages[0])}`
+    })
+  })
+  return failures.length === 0 && !report.success ? ['an error outside of the tests'] : failures
+}
+
+/** @param {string | undefined} message */
+function firstLine(message = '') {
+  return stripVTControlCharacters(message).trim().split('\n', 1).join('')
+}
+
+/**
  * @param {VitestReport} report
  * @returns {Tally}
  */
 export function tallyOf(report) {
-  const brokenFiles = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  )
-  const failed = report.numFailedTests + brokenFiles.length
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && !report.success ? 1 : failed,
+    failed: failuresOf(report, '').length,
     skipped: report.numPendingTests + report.numTodoTests,
   }
 }
 
 /**
  * @param {string} path
- * @returns {Tally | undefined} `undefined` when the run ended before writing its report.
+ * @returns {VitestReport | undefined} `undefined` when the run ended before writing its report.
  */
-export function readTally(path) {
+export function readReport(path) {
   try {
-    return tallyOf(JSON.parse(readFileSync(path, 'utf8')))
+    return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined
     throw error

@@ -14,8 +14,9 @@ it('says loudly what was skipped, and why', () => {
 
 it('counts each skip as a failure where nothing may be skipped', () => {
   vi.stubEnv(REQUIREMENT, '1')
-  const { output, tally } = withSkips(result, REQUIREMENT)
+  const { failures, output, tally } = withSkips(result, REQUIREMENT)
   expect(tally).toEqual({ passed: 3, failed: 2, skipped: 0 })
+  expect(failures).toEqual(['2 tests were skipped in spite of S3SCHED_REQUIRE_SOMETHING=1'])
   expect(output).toContain('install it')
 })
 
