@@ -15,6 +15,4 @@ export interface LedgerCore<R> {
   readonly events: Pick<TypedEmitter<LedgerEvents>, 'emit'>
   /** Aborts when no caller waits any more. */
   readonly ended: AbortSignal
-  /** True while no change may wait for other writes. */
-  readonly isHurried: () => boolean
 }

@@ -123,6 +123,28 @@ describe('a split', () => {
     expect(seen).toEqual({ 0: { entries: [], isSigned: true }, 1: { entries: [], isSigned: true } })
   })
 
+  const PATIENT = { withinMs: 60_000 }
+  it.each<[string, (ledger: OpenLedger['ledger']) => Promise<unknown>]>([
+    ['a record', (ledger) => ledger.change('job-0', add(1), PATIENT)],
+    ['a whole page', (ledger) => ledger.dropEntries('', ['run'], PATIENT)],
+  ])('does not end the hurry of a change of %s', async (_, change) => {
+    const one = world.open(SMALL)
+    const two = world.open(SMALL)
+    const withRun = { do: 'write', record: { count: 1 }, entries: [{ id: 'run', text: '1' }] } as const
+    await fill(one, keys.slice(1, 8))
+    await one.ledger.change('job-0', () => withRun)
+    await two.ledger.get('job-0')
+    const answer = change(two.ledger)
+    await settle()
+    await fill(one, keys.slice(8))
+    two.ledger.hurry('')
+    two.reset()
+    await world.clock.advance(1000)
+    // The old page meets a conflict, and its note tells of the children.
+    expect(two.requests.put).toBeGreaterThanOrEqual(2)
+    expect(await answer).toMatchObject({ outcome: 'written' })
+  })
+
   it('is not made, and the page grows, while a child cannot be read', async () => {
     const one = world.open(SMALL)
     await fill(one, keys.slice(0, 8))

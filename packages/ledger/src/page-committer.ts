@@ -34,8 +34,6 @@ export class PageCommitter<R> implements PendingHome {
   #carried: readonly Pending<R>[] = []
   #isRunning = false
   #nap: { readonly end: AbortController; readonly dueAt: number } | undefined
-  /** No change that waits now may wait for others. */
-  #isHurried = false
   #pace = UNPACED
   #committedAt = -Infinity
   #failures = 0
@@ -60,7 +58,7 @@ export class PageCommitter<R> implements PendingHome {
 
   /** Commits the waiting changes as soon as the page allows, patient ones too. */
   hurry(): void {
-    this.#isHurried = this.#waiting.length > 0
+    for (const pending of this.#waiting) pending.hurry()
     this.#nap?.end.abort(WOKEN)
   }
 
@@ -89,14 +87,13 @@ export class PageCommitter<R> implements PendingHome {
     }
     // In the same turn as the last look at the waiting changes: the next change begins anew.
     this.#isRunning = false
-    this.#isHurried = false
   }
 
   /** @returns true after a nap: then the changes must be looked at again */
   async #napUntilDue(): Promise<boolean> {
-    const { ended, isHurried } = this.#core
+    const { ended } = this.#core
     const { clock } = this.#core.options
-    const dueAt = this.#isHurried || isHurried() ? -Infinity : earliest(this.#waiting)
+    const dueAt = earliest(this.#waiting)
     const leftMs = Math.max(dueAt, this.#notBefore, this.#committedAt + this.#pace.gapMs) - clock.monotonic()
     if (leftMs <= 0) return false
     const end = new AbortController()
@@ -111,7 +108,6 @@ export class PageCommitter<R> implements PendingHome {
 
   async #commit(): Promise<void> {
     const batch = this.#waiting.splice(0, MOST_CHANGES).filter(({ isSettled }) => !isSettled)
-    this.#isHurried &&= this.#waiting.length > 0
     for (const pending of batch) pending.isCarried()
     this.#carried = batch
     try {
@@ -133,10 +129,12 @@ export class PageCommitter<R> implements PendingHome {
   #putBack(batch: readonly Pending<R>[]): void {
     const left = batch.filter(({ isSettled }) => !isSettled)
     if (left.length === 0) return
-    for (const pending of left) pending.waitsIn(this)
+    for (const pending of left) {
+      // The patience was over, or was ended, before the commit that failed.
+      pending.hurry()
+      pending.waitsIn(this)
+    }
     this.#waiting = [...left, ...this.#waiting]
-    // Their patience was over, or was ended, before the commit that failed.
-    this.#isHurried = true
   }
 
   /** Unsettled changes go back to the front. @throws the error of a read */

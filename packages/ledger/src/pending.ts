@@ -16,8 +16,7 @@ export interface PendingHome {
 export abstract class Pending<R> implements Applicable<R> {
   /** The number of the call, in the order of calls. */
   readonly call: number
-  /** The change waits for other writes until then. */
-  readonly dueAt: number
+  #dueAt: number
   readonly #signal: AbortSignal | undefined
   readonly #onAbort: (() => void) | undefined
   #home: PendingHome | undefined
@@ -27,7 +26,7 @@ export abstract class Pending<R> implements Applicable<R> {
   /** @param now - by the monotonic clock */
   constructor(call: number, now: number, { signal, withinMs = 0 }: ChangeOptions) {
     this.call = call
-    this.dueAt = now + withinMs
+    this.#dueAt = now + withinMs
     this.#signal = signal
     if (signal === undefined) return
     this.#onAbort = () => this.#withdraw()
@@ -42,6 +41,16 @@ export abstract class Pending<R> implements Applicable<R> {
   protected abstract onWritten(result: unknown, commit: CommitMark): void
   protected abstract onKept(answer: Kept): void
   protected abstract onFailed(error: unknown): void
+
+  /** The change waits for other writes until then, by the monotonic clock. */
+  get dueAt(): number {
+    return this.#dueAt
+  }
+
+  /** The change waits no longer, on its page and on the children after a split. */
+  hurry(): void {
+    this.#dueAt = -Infinity
+  }
 
   get isSettled(): boolean {
     return this.#isSettled

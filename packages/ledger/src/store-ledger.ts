@@ -39,7 +39,7 @@ export class StoreLedger<R> implements Ledger<R> {
   #lastView: StoredPageView<R> | undefined
   readonly #ended = createSharedAbort()
   readonly #routes: ChangeRoutes<R> = {
-    toRecord: (key, pending) => this.#committerOf(this.#source.memory.leafOf(key)).add(pending),
+    toRecord: (key, pending) => this.#add(this.#source.memory.leafOf(key), pending),
     settled: (pending) => this.#pending.delete(pending),
   }
   #drains = 0
@@ -65,7 +65,6 @@ export class StoreLedger<R> implements Ledger<R> {
       turns: new WorkTurns(clock),
       events,
       ended: this.#ended.signal,
-      isHurried: () => this.#drains > 0,
     }
   }
 
@@ -184,15 +183,17 @@ export class StoreLedger<R> implements Ledger<R> {
   /** Changes a page or, after a split, all children of the page. */
   async #changePage(page: PageName, apply: (edit: PageEdit<R>) => void, options: ChangeOptions): Promise<PageAnswer> {
     const { memory } = this.#source
+    let left = options
     if (!memory.isSplit(page)) {
       options.signal?.throwIfAborted()
       const pending = new PendingPage(apply, this.#asked(options))
-      this.#committerOf(page).add(pending)
+      this.#add(page, pending)
       const answer = await pending.answer
       if (answer !== MOVED) return answer
+      left = { ...options, withinMs: Math.max(0, pending.dueAt - this.#core.options.clock.monotonic()) }
     }
     const depth = memory.noteOf(page)?.depth ?? page.length + 1
-    const answers = await Promise.all(pagesBelow(page, depth).map((child) => this.#changePage(child, apply, options)))
+    const answers = await Promise.all(pagesBelow(page, depth).map((child) => this.#changePage(child, apply, left)))
     return answers.find(({ outcome }) => outcome !== 'written') ?? { outcome: 'written' }
   }
 
@@ -226,6 +227,11 @@ export class StoreLedger<R> implements Ledger<R> {
     } finally {
       this.#open.delete(work)
     }
+  }
+
+  #add(page: PageName, pending: Pending<R>): void {
+    if (this.#drains > 0) pending.hurry()
+    this.#committerOf(page).add(pending)
   }
 
   #committerOf(page: PageName): PageCommitter<R> {
