@@ -20,13 +20,34 @@ export class ChangeMarker {
   #last: Bump
   /** Each shard's last bump taken in. */
   readonly #seen = new Map<number, Bump>()
+  /** The last shared PUT, until its end. */
+  #underWay: Promise<unknown> | undefined
+  /** The shared PUT after that one. */
+  #next: Promise<void> | undefined
 
   constructor(deps: ChangeMarkerDeps) {
     this.#deps = deps
   }
 
-  /** Announces a change: 1 PUT. */
-  async bump(signal?: AbortSignal): Promise<void> {
+  /**
+   * Announces a change: 1 PUT, shared by all changes that wait for a PUT. A thousand of them at a time would otherwise
+   * write the same object a thousand times, and a store may take no more than one such write a second.
+   * @param signal - ends the PUT, which no other change shares then
+   */
+  bump(signal?: AbortSignal): Promise<void> {
+    return signal === undefined ? (this.#next ??= this.#putNext()) : this.#put(signal)
+  }
+
+  /** A PUT under way may have arrived before the change, so another one follows. */
+  async #putNext(): Promise<void> {
+    await this.#underWay
+    this.#next = undefined
+    const put = this.#put()
+    this.#underWay = put.catch(() => undefined)
+    await put
+  }
+
+  async #put(signal?: AbortSignal): Promise<void> {
     const { random, store } = this.#deps
     await store.put(KEY, encodeDocument({}, random.id()), { signal })
   }
