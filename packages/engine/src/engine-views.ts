@@ -28,6 +28,7 @@ export class EngineViews {
 
   /** `null` for an unknown name. */
   job(name: string): JobStatus | null {
+    if (typeof (name as unknown) !== 'string') return null
     const { catalog, clock, life } = this.#deps
     const { core } = life
     return statusOf(name, core?.bucket.records.peek(name), catalog.jobs.get(name), {

@@ -1,12 +1,4 @@
-import {
-  type AnyJobDefinition,
-  type JobRecord,
-  onBucket,
-  overrideJob,
-  pauseJob,
-  removeJob,
-  resumeJob,
-} from '@s3sched/jobs'
+import { type AnyJobDefinition, type JobRecord, onBucket, overrideJob, pauseJob, resumeJob } from '@s3sched/jobs'
 import type { Engine } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
 import type { CoreEvents } from './events.ts'
@@ -49,9 +41,11 @@ export class JobManager {
 
   /** Adds a job. @throws SchedulerError at once, for a wrong definition or a taken name */
   add(name: string, definition: AnyJobDefinition): Promise<void> {
-    const { job, ...local } = this.#deps.catalog.add(name, definition)
+    const { catalog, life } = this.#deps
+    const records = life.core?.bucket.records
+    const { job, ...local } = catalog.add(name, definition, () => records?.peek(name)?.removed === true)
     // Another instance may have removed a job of the same name since the last read.
-    this.#deps.life.core?.bucket.records.invalidate(name)
+    records?.invalidate(name)
     return this.#change(name, {
       event: 'plg:scheduler:job-added',
       payload: { jobName: name },
@@ -74,7 +68,7 @@ export class JobManager {
   remove(name: string): Promise<void> {
     const local = this.#isDefinedHere(name) ? this.#deps.catalog.remove(name) : undefined
     const event = 'plg:scheduler:job-removed'
-    const write = this.#changeOf(name, removeJob)
+    const write = ({ registrar }: Engine): Promise<void> => registrar.remove(name)
     return this.#change(name, { event, payload: { jobName: name }, write, local })
   }
 

@@ -1,5 +1,12 @@
 import { isJobName } from '@s3sched/kernel'
-import { type BackfillOptions, type BackfillStart, jobNotFound, onBucket, type OwnFields } from '@s3sched/jobs'
+import {
+  type BackfillOptions,
+  type BackfillStart,
+  type JobRecord,
+  jobNotFound,
+  onBucket,
+  type OwnFields,
+} from '@s3sched/jobs'
 import type { Engine } from './engine.ts'
 import type { JobCatalog } from './definitions/job-catalog.ts'
 import type { EngineLife } from './engine-life.ts'
@@ -36,7 +43,7 @@ export class RunOrders {
 
   /** Tells all claimed runs of a job to end. @returns whether this process had such a run */
   cancel(jobName: string): Promise<boolean> {
-    return this.#order(jobName, ({ execution }) => execution.cancels.everywhere(jobName))
+    return this.#order(jobName, ({ execution }) => execution.cancels.everywhere(jobName), hasOpenRuns)
   }
 
   /** Begins a backfill, which the job's leader carries out. */
@@ -46,23 +53,32 @@ export class RunOrders {
 
   /** Ends a backfill, and tells its runs to end. @returns whether one was under way */
   cancelBackfill(jobName: string): Promise<boolean> {
-    return this.#order(jobName, (engine) => engine.cancelBackfill(jobName))
+    return this.#order(jobName, (engine) => engine.cancelBackfill(jobName), hasOpenRuns)
   }
 
-  #order<T>(jobName: string, give: (engine: Engine) => Promise<T>): Promise<T> {
-    return onBucket(async () => give(await this.#engineThatKnows(jobName)))
+  /** @param mayBeRemoved - tells whether a removed job is there for this order */
+  #order<T>(
+    jobName: string,
+    give: (engine: Engine) => Promise<T>,
+    mayBeRemoved: (record: JobRecord) => boolean = () => false,
+  ): Promise<T> {
+    return onBucket(async () => give(await this.#engineThatKnows(jobName, mayBeRemoved)))
   }
 
   /** @throws SchedulerError `JOB_NOT_FOUND` when neither this process nor the bucket has the job */
-  async #engineThatKnows(name: string): Promise<Engine> {
+  async #engineThatKnows(name: string, mayBeRemoved: (record: JobRecord) => boolean): Promise<Engine> {
     const { catalog, life } = this.#deps
     // An invalid name must become no key of the bucket, and costs no request.
-    if (!isJobName(name)) throw jobNotFound(String(name))
+    if (!isJobName(name)) throw jobNotFound(name)
     const engine = await life.open()
-    if (catalog.jobs.has(name)) return engine
     const { records } = engine.bucket
-    const record = await records.load(name)
-    if (record === undefined || record.removed) throw jobNotFound(name, [...records.names()])
+    const isHere = catalog.jobs.has(name)
+    const record = isHere ? records.peek(name) : await records.load(name)
+    const isThere = record === undefined ? isHere : !record.removed || mayBeRemoved(record)
+    if (!isThere) throw jobNotFound(name, [...records.names()])
     return engine
   }
 }
+
+/** The runs of a removed job go on. */
+const hasOpenRuns = ({ running }: JobRecord): boolean => running.length > 0

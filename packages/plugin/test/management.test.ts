@@ -99,21 +99,6 @@ describe('at run time', () => {
     expect(scheduler.listJobs()).toEqual([])
   })
 
-  it('a job whose removal the store does not answer can be removed and added again', async () => {
-    const { network, scheduler } = await fleet.bootLeader({ job: noting('* * * * *') })
-    network.partition('requests')
-    await expect(during(fleet.clock, scheduler.removeJob('job'))).rejects.toMatchObject({ code: 'STORE' })
-    network.heal()
-    await fleet.clock.advance(MINUTE)
-    await during(fleet.clock, scheduler.removeJob('job'))
-    await during(fleet.clock, scheduler.addJob('job', noting('* * * * *')))
-    runs = []
-    await fleet.clock.advance(3 * MINUTE)
-    expect(runs).toEqual(['job', 'job', 'job'])
-    await during(fleet.clock, scheduler.removeJob('job'))
-    expect(scheduler.listJobs()).toEqual([])
-  })
-
   describe('a change that the store refuses changes nothing here:', () => {
     let scheduler: Instance['scheduler']
     let put: MockInstance<Fleet['store']['put']>

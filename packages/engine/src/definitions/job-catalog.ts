@@ -1,6 +1,7 @@
 import { type Clock, describe } from '@s3sched/kernel'
 import {
   type AnyJobDefinition,
+  checkJobName,
   jobNotFound,
   type JobSpec,
   type LocalJob,
@@ -105,18 +106,30 @@ export class JobCatalog {
     if (fast.length > 0) this.#onFast(fast)
   }
 
-  /** @throws SchedulerError when the name is taken, or the definition is wrong */
-  add(name: string, definition: AnyJobDefinition): CatalogAddition {
-    if (this.#jobs.has(name)) {
+  /**
+   * @param isRemoved - true where the bucket's job of this name is removed: by another instance, or by a write without
+   * an answer
+   * @throws SchedulerError when the name is taken, or the definition is wrong
+   */
+  add(name: string, definition: AnyJobDefinition, isRemoved = (): boolean => false): CatalogAddition {
+    // As the key of a definition, a value that is no text would become one.
+    checkJobName(name)
+    const before = this.#jobs.get(name)
+    if (before !== undefined && !isRemoved()) {
       throw new SchedulerError(`Job '${name}' already exists`, {
         code: 'JOB_EXISTS',
         suggestion: 'Use updateJob to change it',
         context: { jobName: name },
       })
     }
-    this.addAll({ [name]: definition })
-    const job = this.#get(name)
-    this.#jobs.delete(name)
+    let job: ResolvedJob
+    try {
+      this.addAll({ [name]: definition })
+      job = this.#get(name)
+    } finally {
+      if (before === undefined) this.#jobs.delete(name)
+      else this.#jobs.set(before)
+    }
     return { job, ...this.#begin(name, () => job) }
   }
 
@@ -168,7 +181,7 @@ export class JobCatalog {
 
   #get(name: unknown): ResolvedJob {
     const job = this.#jobs.get(name as string)
-    if (job === undefined) throw jobNotFound(String(name), [...this.#jobs.keys()])
+    if (job === undefined) throw jobNotFound(name, [...this.#jobs.keys()])
     return job
   }
 }

@@ -1,4 +1,4 @@
-import { defineJob, type JobRecord, type LocalJob, newJob, SchedulerError } from '@s3sched/jobs'
+import { defineJob, jobNotFound, type JobRecord, type LocalJob, newJob, removeJob, SchedulerError } from '@s3sched/jobs'
 import { type ChangeMarker, type RecordCache, refuseOldLayout } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { DefinedJobs } from './defined-jobs.ts'
@@ -94,21 +94,31 @@ export class JobRegistrar {
    * Changes the record of a job; first defines the job if this instance has it and the bucket does not.
    * @param change - `now`: the store's time, as far as it is proven
    * @param saidAt - the time of the request by the application, by this machine's clock, epoch ms
-   * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
+   * @throws SchedulerError `JOB_NOT_FOUND`, also for a removed job; `INVALID_SCHEDULE` for an instant that is past
    */
   async change(name: string, change: (record: JobRecord, now: number) => JobRecord, saidAt: number): Promise<void> {
     const { records, catalog } = this.#deps
     // Only a leader is told of changes, so the last read record may already look like the record after this change.
     records.invalidate(name)
-    await records.ask(name, (known) => {
+    const answer = await records.ask(name, (known) => {
       const local = catalog.jobs.get(name)
       const defined = local && this.#change(name, (now) => newJob(local.spec, local.hash, now))
       const record = known ?? defined
-      if (record === undefined) return { stop: 'unknown' }
+      if (record === undefined || record.removed) return { stop: 'unknown' }
       const changed = this.#change(name, (now) => change(record, now), saidAt)
       refusePast(name, known, changed)
       return changed === known ? { stop: 'unchanged' } : { write: changed }
     })
+    if (answer.outcome === 'stopped' && answer.stop === 'unknown') throw jobNotFound(name, [...records.names()])
+  }
+
+  /** Removes the job from the bucket, if it is there. */
+  async remove(name: string): Promise<void> {
+    const { records } = this.#deps
+    records.invalidate(name)
+    await records.ask(name, (known) =>
+      known === undefined || known.removed ? { stop: 'unchanged' } : { write: removeJob(known) },
+    )
   }
 
   #change(name: string, changeAt: (now: number) => JobRecord, saidAt = this.#deps.catalog.saidAt.get(name)): JobRecord {

@@ -13,7 +13,7 @@ export interface BackfillDeps {
 
 /**
  * Begins a backfill, which the job's leader carries out: 1 GET and 2 PUT.
- * @throws SchedulerError `INVALID_ARGUMENT`, `BACKFILL_RUNNING`, `STORE`
+ * @throws SchedulerError `JOB_NOT_FOUND`, `INVALID_ARGUMENT`, `BACKFILL_RUNNING`, `STORE`
  */
 export async function beginBackfill(
   { bucket, env, registrar }: BackfillDeps,
@@ -49,19 +49,15 @@ export async function beginBackfill(
  * @returns whether a backfill or one of its runs was under way
  */
 export async function cancelBackfill(
-  { bucket, env, execution, registrar }: BackfillDeps & { readonly execution: Runs },
+  { bucket, execution }: Pick<BackfillDeps, 'bucket'> & { readonly execution: Runs },
   name: string,
 ): Promise<boolean> {
-  let wasUnderWay = false
-  await registrar.change(
-    name,
-    (record) => {
-      const ended = endBackfill(record)
-      wasUnderWay = ended !== record
-      return ended
-    },
-    env.serverClock.sharedNow(),
-  )
+  bucket.records.invalidate(name)
+  const ended = await bucket.records.ask(name, (record) => {
+    const without = record && endBackfill(record)
+    return without === undefined || without === record ? { stop: 'none' } : { write: without }
+  })
+  const wasUnderWay = ended.outcome === 'written'
   if (wasUnderWay) await bucket.marker.bump()
   const { hadRuns } = await execution.cancels.ofBackfill(name)
   return wasUnderWay || hadRuns
