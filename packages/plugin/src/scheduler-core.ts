@@ -237,7 +237,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * The runs of a job, newest first, the last ends of this process included: 1 GET for the page of the job, 2 LIST, and 1
    * GET for each object with older runs. Empty when `persistJobs` is false.
    */
-  getJobHistory(name: keyof Jobs & string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
+  async getJobHistory(name: keyof Jobs & string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
     return this.#parts.views.history(name, inOurWords(query))
   }
 

@@ -19,12 +19,17 @@ it.each<[string, unknown[], string, string]>([
   ['updateJob', ['job', 5], 'INVALID_JOB', "Job 'job': expected changes such as { schedule }, got 5"],
   ['updateJob', ['job', null], 'INVALID_JOB', 'got null'],
   ['updateJob', ['job'], 'INVALID_JOB', 'got undefined'],
+  ['addJob', [null, { schedule: null, action: () => 1 }], 'INVALID_JOB', 'expected a job name'],
+  ['addJob', [['a'], { schedule: null, action: () => 1 }], 'INVALID_JOB', "got [ 'a' ]"],
+  ['runJob', [Object.create(null)], 'JOB_NOT_FOUND', 'Object: null prototype'],
   ['enableJob', [], 'JOB_NOT_FOUND', "Job 'undefined' not found"],
   ['backfill', ['job'], 'INVALID_ARGUMENT', 'expected { from, to }, got undefined'],
   ['stop', [{ timeOut: 5 }], 'INVALID_ARGUMENT', "unknown option 'timeOut'. Did you mean 'timeout'?"],
   ['stop', [5], 'INVALID_ARGUMENT', 'stop: expected the options to be an object, got 5'],
   ['stop', [{ timeout: '5s' }], 'INVALID_ARGUMENT', 'expected timeout to be a number of ms >= 0, got "5s"'],
   ['aroundAttempts', [5], 'INVALID_ARGUMENT', 'expected the argument of aroundAttempts to be a function, got 5'],
+  ['getJobHistory', ['job', null], 'INVALID_ARGUMENT', 'query: expected the options to be an object, got null'],
+  ['getJobHistory', ['job', 50], 'INVALID_ARGUMENT', 'query: expected the options to be an object, got 50'],
   ['getJobHistory', ['job', { limt: 5 }], 'INVALID_ARGUMENT', "unknown option 'limt'. Did you mean 'limit'?"],
 ])('%s(%j) is refused with %s, by name', async (method, given, code, message) => {
   // The views and the records are there.
@@ -35,4 +40,11 @@ it.each<[string, unknown[], string, string]>([
     code,
     message: expect.stringContaining(message) as string,
   })
+  expect(scheduler.listJobs().map(({ name }) => name)).toEqual(['job'])
+})
+
+it.each([[undefined], [null], [5]])('getJobStatus(%j) is null, as for an unknown name', async (name) => {
+  expect(untyped['getJobStatus']?.call(scheduler, name)).toBeNull()
+  await scheduler.refresh()
+  expect(untyped['getJobStatus']?.call(scheduler, name)).toBeNull()
 })

@@ -1,4 +1,4 @@
-import { didYouMean } from '@s3sched/kernel'
+import { describe, didYouMean } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
 /** The most names in the advice. */
@@ -6,9 +6,11 @@ const NAMED = 5
 
 /**
  * The error about a job that nobody has defined.
+ * @param asked - the name; JavaScript may ask for a value that is no text
  * @param known - the names of the jobs that are there; a removed job may still be among the names
  */
-export function jobNotFound(name: string, known: readonly string[] = []): SchedulerError {
+export function jobNotFound(asked: unknown, known: readonly string[] = []): SchedulerError {
+  const name = typeof asked === 'string' ? asked : describe(asked)
   const suggestion = suggestionFor(
     name,
     known.filter((each) => each !== name),

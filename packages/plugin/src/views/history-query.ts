@@ -1,4 +1,6 @@
+import { describe } from '@s3sched/kernel'
 import type { ListQuery, RunStatus } from '@s3sched/history'
+import { SchedulerError } from '@s3sched/jobs'
 
 /**
  * A status in a question about the history: one of ours, or a word of s3db.js. `completed` is in its documents, and
@@ -18,8 +20,16 @@ export interface HistoryQuery {
   readonly until?: Date | number
 }
 
-/** The question by our words. A word of neither is left for the history to refuse. */
-export function inOurWords({ status, ...query }: HistoryQuery): Omit<ListQuery, 'job'> {
+/**
+ * The question by our words. A word of neither is left for the history to refuse.
+ * @throws SchedulerError `INVALID_ARGUMENT` for a question that is no object
+ */
+export function inOurWords(asked: HistoryQuery): Omit<ListQuery, 'job'> {
+  if (typeof (asked as unknown) !== 'object' || asked === null || Array.isArray(asked)) {
+    const problem = `query: expected the options to be an object, got ${describe(asked)}`
+    throw new SchedulerError(problem, { code: 'INVALID_ARGUMENT' })
+  }
+  const { status, ...query } = asked
   if (status === undefined || status === null) return query
   return { ...query, status: isList(status) ? status.map(ourWord) : ourWord(status) }
 }
