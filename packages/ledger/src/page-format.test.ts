@@ -1,3 +1,4 @@
+import { anyCharacter } from '@s3sched-tooling/vitest/any-character'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodePage, encodePage } from './page-format.ts'
@@ -43,7 +44,7 @@ describe('a page', () => {
 
   it('comes back as it was, whatever its keys and values are', () => {
     const key = fc.oneof(
-      fc.string({ minLength: 1, unit: 'binary' }).filter((each) => each.isWellFormed()),
+      fc.string({ minLength: 1, unit: anyCharacter }),
       fc.constantFrom('"', '\\', '\\"', 'a\nb', '},"entries":[', ']}', '__proto__', '\u2028'),
     )
     fc.assert(

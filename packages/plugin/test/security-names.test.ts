@@ -1,3 +1,4 @@
+import { anyCharacter } from '@s3sched-tooling/vitest/any-character'
 import { createCoordinator } from '@s3sched/coordinator'
 import { Database } from '@s3sched/database'
 import { createLock } from '@s3sched/lock'
@@ -32,7 +33,7 @@ const FIXED = [
 /** Names that try to leave the prefix, beside arbitrary names. */
 const hostile = fc.oneof(
   fc.constantFrom(...FIXED),
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: anyCharacter, maxLength: 30 }),
   fc
     .array(fc.constantFrom('..', '.', '/', '\\', 'a', '%2e', '\u0000', '~', '__proto__'), { maxLength: 8 })
     .map((parts) => parts.join('')),

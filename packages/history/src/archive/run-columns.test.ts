@@ -1,3 +1,4 @@
+import { anyCharacter } from '@s3sched-tooling/vitest/any-character'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { aRun } from '../../test/records.ts'
@@ -48,7 +49,7 @@ it('rounds what a number of whole milliseconds can not hold, for people', () => 
 })
 
 it('gives any result and any error back', () => {
-  const anyError = fc.record({ name: fc.string({ unit: 'binary' }), message: fc.string({ unit: 'binary' }) })
+  const anyError = fc.record({ name: fc.string({ unit: anyCharacter }), message: fc.string({ unit: anyCharacter }) })
   fc.assert(
     fc.property(fc.jsonValue(), anyError, fc.double({ min: 0, max: 1e12, noNaN: true }), (result, thrown, lagMs) => {
       // As a segment gives the run.
