@@ -8,7 +8,7 @@ interface Share {
 }
 
 const shares = JSON.parse(readFileSync(new URL('shares.json', import.meta.url), 'utf8')) as Readonly<
-  Record<'seeds' | 'mutants' | 'days' | 'increments' | 'compilers', Share>
+  Record<'seeds' | 'mutants' | 'days' | 'cases' | 'increments' | 'compilers', Share>
 >
 
 /**
@@ -18,4 +18,13 @@ const shares = JSON.parse(readFileSync(new URL('shares.json', import.meta.url), 
 export function shareOf(name: keyof typeof shares): number {
   const { all, plain } = shares[name]
   return process.env['S3SCHED_SHARES'] === 'all' ? all : plain
+}
+
+/**
+ * The number of cases that a package's own simulation takes of so many: all of them in CI, and else a share, one at
+ * least. `S3SCHED_CASES=1000` takes a thousand.
+ */
+export function casesOf(count: number): number {
+  const share = shareOf('cases') / shares.cases.all
+  return Number(process.env['S3SCHED_CASES'] ?? Math.ceil(count * share))
 }

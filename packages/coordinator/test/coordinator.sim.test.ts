@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import type { Random } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { ObjectStore } from '@s3sched/store'
@@ -9,7 +10,7 @@ import { makeTrouble, QUIET, TROUBLED, type Victim } from '../../lock/test/simul
 import { World } from '../../lock/test/simulation/world.ts'
 import { createCoordinator, type Coordinator } from '../src/index.ts'
 
-const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 20)
+const SEEDS = casesOf(20)
 const HEARTBEAT_MS = 3000
 const TTL_MS = 3 * HEARTBEAT_MS
 const TROUBLE_MS = 40 * TTL_MS

@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { parseSchedule } from '../src/index.ts'
@@ -5,7 +6,7 @@ import { readingOf } from './oracle/local-clock.ts'
 import { randomExpression } from './oracle/random-expression.ts'
 import { referenceExpression } from './oracle/reference-expression.ts'
 
-const ROUNDS = Number(process.env['S3SCHED_CRON_CALENDAR_ROUNDS'] ?? 150)
+const ROUNDS = casesOf(150)
 const DAY = 86_400_000
 
 describe('days', () => {

@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -186,7 +187,7 @@ describe('a composed schedule', () => {
         expect(backward.toReversed()).toEqual(expected)
         for (const tick of expected.slice(0, 5)) expect(schedule.matches(tick)).toBe(true)
       }),
-      { numRuns: Number(process.env['S3SCHED_COMPOSE_RUNS'] ?? 150), seed: 23 },
+      { numRuns: casesOf(150), seed: 23 },
     )
   })
 })

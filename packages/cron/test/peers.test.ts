@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { CronExpressionParser } from 'cron-parser'
 import { Cron } from 'croner'
@@ -5,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSchedule } from '../src/index.ts'
 import { randomExpression } from './oracle/random-expression.ts'
 
-const ROUNDS = Number(process.env['S3SCHED_CRON_PEER_ROUNDS'] ?? 1500)
+const ROUNDS = casesOf(1500)
 const DAY = 86_400_000
 
 /** A day field with `*` and a step restricts nothing by itself here and in cronie; in both peers such a field does. */

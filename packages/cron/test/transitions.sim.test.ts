@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { parseSchedule } from '../src/index.ts'
@@ -6,8 +7,8 @@ import { openWindow, oracleTicks } from './oracle/oracle.ts'
 import { randomExpression } from './oracle/random-expression.ts'
 import { AWKWARD_CHANGES, changeNear } from './oracle/transitions.ts'
 
-/** The number of expressions per clock change; more by S3SCHED_CRON_EXPRESSIONS=1000. */
-const EXPRESSIONS = Number(process.env['S3SCHED_CRON_EXPRESSIONS'] ?? 40)
+/** The number of expressions per clock change; more by `S3SCHED_CASES=1000`. */
+const EXPRESSIONS = casesOf(40)
 const STARTS = 16
 const SEED = Number(process.env['S3SCHED_CRON_SEED'] ?? 4)
 const HOUR = 3_600_000

@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { expect, it } from 'vitest'
 import { Database, DatabaseError, type Resource } from '@s3sched/database'
 import { S3SchedError } from '@s3sched/kernel'
@@ -5,7 +6,7 @@ import { createManualClock, createSeededRandom, type ManualClock } from '@s3sche
 import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
 
 /** Number of seeds; a seed is one sequence of faults. */
-const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 25)
+const SEEDS = casesOf(25)
 
 const CLIENTS = 3
 const CHANGES = 10

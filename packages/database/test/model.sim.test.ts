@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { DatabaseError, type Resource } from '@s3sched/database'
@@ -105,6 +106,6 @@ it('does what a plain map does, step by step', async () => {
       const all = Object.fromEntries((await resource.list()).map((document) => [document.id, document]))
       expect(all).toEqual(Object.fromEntries([...model.keys()].map((key) => [key, shown(model, key)])))
     }),
-    { numRuns: Number(process.env['S3SCHED_SEEDS'] ?? 150) },
+    { numRuns: casesOf(150) },
   )
 })

@@ -1,10 +1,11 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
 import { createExecutor, type Action, type RunOutcome } from '../src/index.ts'
 import { hang, untilAborted } from './rig.ts'
 
-const TASKS = 10_000
+const TASKS = casesOf(10_000)
 
 interface Kind {
   readonly make: (clock: ManualClock) => Action
@@ -40,7 +41,7 @@ const KINDS: readonly Kind[] = [
   { make: () => () => 'x'.repeat(10_000), expected: 'success' },
 ]
 
-it('brings 10,000 tasks of every kind to their right end and leaves nothing behind', async () => {
+it(`brings ${TASKS} tasks of every kind to their right end and leaves nothing behind`, async () => {
   const clock = createManualClock()
   const random = createSeededRandom(42)
   const unhandled: unknown[] = []

@@ -1,9 +1,10 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
 import { createExecutor, type Overlap, type RunContext, type RunOutcome, type RunPolicy } from '../src/index.ts'
 
-const SEEDS = Number(process.env['S3SCHED_SIM_SEEDS'] ?? 20)
+const SEEDS = casesOf(20)
 const SLOTS = 3
 const OVERLAPS: readonly Overlap[] = ['skip', 'queue', 'cancel']
 

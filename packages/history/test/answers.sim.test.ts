@@ -1,4 +1,5 @@
 /** Random outcomes go to pages, segments and an archive, and every query answers as a plain list of runs would. */
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { RUN_STATUSES, type RunFilter, type RunHistory, type RunRecord } from '../src/index.ts'
@@ -8,7 +9,7 @@ import { aRun, collect, DAY, START } from './records.ts'
 import { createSegmentRig } from './segment-rig.ts'
 
 const JOBS = ['a', 'a-b', 'a.b', 'b', 'b2', 'c']
-const RUNS = Number(process.env['S3SCHED_SIM_RUNS'] ?? 200)
+const RUNS = casesOf(200)
 
 /** Few times, on three days, so that many runs share a time; and what happens to the pages behind the run. */
 const step = fc.record({

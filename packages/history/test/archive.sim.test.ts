@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { describe, expect, it } from 'vitest'
 import type { ObjectStore } from '@s3sched/store'
 import { archiveSegments } from '../src/archive/index.ts'
@@ -6,10 +7,9 @@ import { collect, DAY } from './records.ts'
 import { RETENTION, simulateArchive, STEPS, type ArchiveSteps } from './simulation/simulate-archive.ts'
 import type { Process } from './simulation/mortal-process.ts'
 
-const SEEDS = Number(process.env['S3SCHED_SIM_SEEDS'] ?? 3)
-const seeds = Array.from({ length: SEEDS }, (_, n) => n + 1)
+const SEEDS = [1, 2, 3]
 
-it.each(seeds)(
+it.each(SEEDS.slice(0, casesOf(SEEDS.length)))(
   'each kept outcome is shown once, as it ended, while archivers die at any write: seed %i',
   async (seed) => {
     const { checked, problems } = await simulateArchive(seed)
@@ -87,7 +87,7 @@ const BROKEN: readonly (readonly [string, Partial<ArchiveSteps>])[] = [
 describe('the checker catches', () => {
   it.each(BROKEN)('%s', async (_, broken) => {
     let found = 0
-    for (const seed of seeds) {
+    for (const seed of SEEDS) {
       found += (await simulateArchive(seed, { ...STEPS, ...broken })).problems.length
       if (found > 0) break
     }

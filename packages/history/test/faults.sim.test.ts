@@ -1,10 +1,11 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
 import { expect, it } from 'vitest'
 import { createHistory, recordRuns, type RunRecord } from '../src/index.ts'
 import { aRun, DAY, START } from './records.ts'
 
-const SEEDS = Number(process.env['S3SCHED_SIM_SEEDS'] ?? 20)
+const SEEDS = casesOf(20)
 
 it.each(Array.from({ length: SEEDS }, (_, n) => n + 1))(
   'what recordRuns() said is kept is there once, on a network that loses and delays: seed %i',

@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { describe, expect, it } from 'vitest'
 import { pageOutcome, flushPage } from '../src/segments/index.ts'
 import type { RunRecord } from '../src/index.ts'
@@ -8,10 +9,9 @@ import { changePage, readPage } from './simulation/page-object.ts'
 import type { Process } from './simulation/mortal-process.ts'
 import { RETENTION, simulateSegments, STEPS, type Steps } from './simulation/simulate-segments.ts'
 
-const SEEDS = Number(process.env['S3SCHED_SIM_SEEDS'] ?? 8)
-const seeds = Array.from({ length: SEEDS }, (_, n) => n + 1)
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
 
-it.each(seeds)(
+it.each(SEEDS.slice(0, casesOf(SEEDS.length)))(
   'every kept outcome is shown once, as it ended, whoever dies and whatever moves: seed %i',
   async (seed) => {
     const { checked, problems } = await simulateSegments(seed)
@@ -115,7 +115,7 @@ const HUNTED = 11
 describe('the checker catches', () => {
   it.each(BROKEN)('%s', async (_, broken) => {
     let found = 0
-    for (const seed of [HUNTED, ...seeds]) {
+    for (const seed of [HUNTED, ...SEEDS]) {
       found += (await simulateSegments(seed, { ...STEPS, ...broken })).problems.length
       if (found > 0) break
     }

@@ -1,8 +1,9 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { describe, expect, it } from 'vitest'
 import { BROKEN } from './broken-protocols.ts'
 import { simulateLedger } from './simulation/simulate-ledger.ts'
 
-const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 12)
+const SEEDS = casesOf(12)
 
 describe('the ledger, in simulated trouble', () => {
   it(`applies each change once, and answers truly (${SEEDS} seeds)`, { timeout: 120_000 }, async () => {

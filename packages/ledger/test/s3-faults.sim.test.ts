@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { openStore } from '@s3sched/store'
 import { startS3Server, type S3FaultChances } from '@s3sched/store/testing'
@@ -5,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { changeTogether } from './shared-store.ts'
 
 /** The number of seeds; every seed is a server with a sequence of faults of its own. */
-const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 4)
+const SEEDS = casesOf(4)
 
 const FAULTS: S3FaultChances = {
   lostBefore: 0.03,

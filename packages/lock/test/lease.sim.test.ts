@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import type { Random } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
@@ -11,7 +12,7 @@ import { World } from './simulation/world.ts'
 
 type Protocol = NonNullable<LeaseContenderDeps['protocol']>
 
-const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 25)
+const SEEDS = casesOf(25)
 const TTL_MS = 10_000
 const TROUBLE_MS = 30 * TTL_MS
 

@@ -1,9 +1,10 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
 import { createMemoryStore, decodeDocument, encodeDocument, type ObjectStore } from '../src/index.ts'
 import { createFaultyStore, createStoreHistory, type Faults, type StoreHistory } from '../src/testing/index.ts'
 
-const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 200)
+const SEEDS = casesOf(200)
 const CLIENTS = 4
 const INCREMENTS = 5
 

@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { S3Client } from '@aws-sdk/client-s3'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
@@ -5,7 +6,7 @@ import { openStore, StoreError, type ObjectStore } from '../src/index.ts'
 import { startS3Server, type S3FaultChances, type S3Server } from '../src/testing/index.ts'
 
 /** The number of seeds; every seed is a server with its own sequence of faults. */
-const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 10)
+const SEEDS = casesOf(10)
 
 const noJitter = { float: () => 0, id: () => 'unused' }
 const WRITERS = 4
