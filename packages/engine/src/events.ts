@@ -71,6 +71,12 @@ export interface CoreEvents {
   jobFailed: JobFailedEvent
   'plg:scheduler:job-retry': JobRetryEvent
   'plg:scheduler:job-timeout': RunEvent & { readonly attempt: number; readonly timeout: number }
+  /**
+   * This instance stops or has lost its lease, and lets go of a run that waits for its first or next attempt: the next
+   * claimant goes on with the run. `attempts`: the number of attempts so far. The claimant announces the end of the run,
+   * or that the run was lost.
+   */
+  'plg:scheduler:job-released': RunEvent & { readonly attempts: number }
   'plg:scheduler:job-skipped': { readonly jobName: string; readonly scheduledTime: Date; readonly reason: string }
   'plg:scheduler:job-missed': {
     readonly jobName: string
@@ -156,6 +162,7 @@ const EVENTS = {
   jobFailed: ['plg:scheduler:job-failed'],
   'plg:scheduler:job-retry': [],
   'plg:scheduler:job-timeout': [],
+  'plg:scheduler:job-released': [],
   'plg:scheduler:job-skipped': [],
   'plg:scheduler:job-missed': [],
   'plg:scheduler:job-lost': [],

@@ -60,6 +60,7 @@ const EVENTS = [
   'jobFailed',
   'plg:scheduler:job-retry',
   'plg:scheduler:job-timeout',
+  'plg:scheduler:job-released',
   'plg:scheduler:job-skipped',
   'plg:scheduler:job-missed',
   'plg:scheduler:job-lost',

@@ -18,7 +18,7 @@ import {
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { instrumentScheduler } from '../src/opentelemetry/index.ts'
-import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 beforeAll(() => void context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()))
 afterAll(() => context.disable())
@@ -142,6 +142,36 @@ describe('an instrumented scheduler', () => {
     const attempt = spans.getFinishedSpans().find(({ name }) => name === 'attempt bad')
     expect(attempt?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'bad' })
     expect(attempt?.attributes['error.type']).toBe('_OTHER')
+  })
+
+  it('ends the span of a run that is handed over between two attempts, which another instance goes on with', async () => {
+    const jobs: FleetJobs = {
+      job: {
+        schedule: '0 1 12 * * *',
+        retries: 1,
+        backoff: [5 * MINUTE],
+        action: (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('once')) : undefined),
+      },
+    }
+    const before = await boot(jobs)
+    await fleet.clock.advance(2 * MINUTE)
+    const after = await fleet.boot('b', jobs)
+    const endOfAfter = instrumentScheduler(after.scheduler, { tracer, meter: provider.getMeter('test') })
+    await during(fleet.clock, before.scheduler.stop())
+    expect(eventsOf(before, 'plg:scheduler:job-released')).toMatchObject([{ jobName: 'job', attempts: 1 }])
+    const [, released] = spans.getFinishedSpans()
+    expect(released?.name).toBe('run job')
+    expect(released?.attributes).toMatchObject({ 's3sched.status': 'released' })
+    expect(released?.status.code).toBe(SpanStatusCode.UNSET)
+    await fleet.clock.advance(10 * MINUTE)
+    endOfAfter()
+    expect(spans.getFinishedSpans().map(({ attributes, name }) => `${name} ${attributes['s3sched.status']}`)).toEqual([
+      'attempt job undefined',
+      'run job released',
+      'attempt job undefined',
+      'run job success',
+    ])
+    expect(new Set(spans.getFinishedSpans().map(({ attributes }) => attributes['s3sched.run_id'])).size).toBe(1)
   })
 
   it('ends the span of an attempt whose action ignores its signal with the attempt', async () => {

@@ -82,7 +82,13 @@ function setUp({
     peek: () => ({ ...first, spec: { ...spec, after: ['job'] } }),
   }
   const random = createSeededRandom(1)
-  const events = { announce: (name: string) => void done.push(name) } as never as SchedulerEmitter
+  const told: unknown[] = []
+  const events = {
+    announce: (name: string, payload: unknown) => {
+      done.push(name)
+      told.push(payload)
+    },
+  } as never as SchedulerEmitter
   const env = { clock, events, logger: silentLogger, random }
   const releases = {
     hurry: () => undefined,
@@ -100,7 +106,7 @@ function setUp({
   )
   const authority: Authority = { role, epoch: 1, signal: giveUp.signal, isTrusted: () => true }
   const start = { job: { name: 'job' } as LocalJob, run, record, authority }
-  return { clock, done, ends, giveUp, run, start, state, writes }
+  return { clock, done, ends, giveUp, run, start, state, told, writes }
 }
 
 describe('the end of a run', () => {
@@ -217,10 +223,19 @@ describe('an end with a large result', () => {
 
 describe('a run that is handed over', () => {
   it('is released after its last attempt, with the pause before the next attempt', async () => {
-    const { done, ends, run } = setUp()
+    const { done, ends, run, told } = setUp()
     await ends.handOver('job', run, undefined, 0)
     await ends.handOver('job', run, { attempts: [{ attempt: 1 }, { attempt: 2 }] } as never, 500)
-    expect(done).toEqual(['released after undefined for 0', 'released after {"attempt":2} for 500'])
+    expect(done).toEqual([
+      'released after undefined for 0',
+      'plg:scheduler:job-released',
+      'released after {"attempt":2} for 500',
+      'plg:scheduler:job-released',
+    ])
+    expect(told).toMatchObject([
+      { jobName: 'job', runId: 'r', attempts: 0 },
+      { jobName: 'job', runId: 'r', attempts: 2 },
+    ])
   })
 
   it('is withdrawn if it was started by hand', async () => {

@@ -9,7 +9,7 @@ import { announcePause } from './announce-pause.ts'
 import { InsistentUpdates } from './insistent-updates.ts'
 import { RunEnd, type RunEndHost } from './run-end.ts'
 import type { OutcomeMaker, RunOutcomes } from '../run-outcomes.ts'
-import { describeFound, recordOf } from './run-report.ts'
+import { describeFound, describeRun, recordOf } from './run-report.ts'
 import type { RunReleases } from './run-releases.ts'
 import type { RunStart } from './run-start.ts'
 import type { RunTenure } from './run-tenure.ts'
@@ -81,10 +81,13 @@ export class RunEnds {
    * that the run was released, and the next leader goes on with the run. A run by hand is withdrawn.
    * @param delayMs - how long the next attempt is to be put off
    */
-  handOver(jobName: string, run: OpenRun, outcome: RunOutcome | undefined, delayMs: number): Promise<void> {
+  async handOver(jobName: string, run: OpenRun, outcome: RunOutcome | undefined, delayMs: number): Promise<void> {
     const { releases } = this.#deps
     if (run.trigger === 'manual') return releases.withdraw(jobName, run)
-    return releases.release(jobName, run, outcome?.attempts.at(-1), delayMs)
+    const last = outcome?.attempts.at(-1)
+    await releases.release(jobName, run, last, delayMs)
+    const attempts = last?.attempt ?? run.retry?.attempt ?? 0
+    this.#env.events.announce('plg:scheduler:job-released', { ...describeRun(jobName, run), attempts })
   }
 
   /** Announces the end of a run. @returns the record of the end, still to be written */

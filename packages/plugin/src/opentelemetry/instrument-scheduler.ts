@@ -101,6 +101,7 @@ export function instrumentScheduler(scheduler: SchedulerCore, options: Instrumen
     duration.record(run.duration / 1000, told(run, { status: run.status }))
   })
   listeners.on('plg:scheduler:job-retry', ({ error, runId }) => spans.giveUp(runId, error))
+  listeners.on('plg:scheduler:job-released', (run) => spans.end(run, 'released'))
   listeners.on('plg:scheduler:job-lost', (run) => lost.add(1, told(run)))
   listeners.on('plg:scheduler:job-missed', (ticks) => missed.add(ticks.count, told(ticks)))
   listeners.on('plg:scheduler:job-skipped', (tick) => skipped.add(1, told(tick)))

@@ -47,13 +47,14 @@ export class RunSpans {
     })
   }
 
-  end({ runId }: Pick<RunEvent, 'runId'>, status: string, error?: unknown): void {
+  /** @param error - of a run without success; a released run has none, since another instance goes on with the run */
+  end({ runId }: Pick<RunEvent, 'runId'>, status: string, error?: Error): void {
     const open = this.#open.get(runId)
     if (open === undefined) return
     this.giveUp(runId, error)
     this.#open.delete(runId)
     quietly(() => open.span.setAttribute('s3sched.status', status))
-    if (status !== 'success') fail(open.span, error)
+    if (error !== undefined) fail(open.span, error)
     quietly(() => open.span.end())
   }
 
