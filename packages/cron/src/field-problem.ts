@@ -1,4 +1,4 @@
-import { didYouMean } from '@s3sched/kernel'
+import { nameAdvice } from '@s3sched/kernel'
 import type { Field } from './field.ts'
 import { InvalidScheduleError, quoted } from './invalid-schedule-error.ts'
 
@@ -53,8 +53,8 @@ function shortNumber(digits: string): string {
 
 /** The error for unreadable text. */
 export function unreadable(place: Place, text: string): InvalidScheduleError {
-  const meant = /^[a-z]{2,12}$/i.test(text) ? didYouMean(text.slice(0, 3), place.field.names) : undefined
+  const word = /^[a-z]{2,12}$/i.test(text) ? text.slice(0, 3) : undefined
   return fieldProblem(place, text, `${quoted(text)} is not understood`, {
-    suggestion: meant === undefined ? `Expected ${expectation(place.field)}` : `Did you mean '${meant}'?`,
+    suggestion: nameAdvice(word, place.field.names, `Expected ${expectation(place.field)}`),
   })
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '@s3sched/kernel'
+import { nameAdvice } from '@s3sched/kernel'
 import { HOUR, MINUTE, MONTH, SECOND } from './field.ts'
 import { foreignHint } from './foreign-expression.ts'
 import { InvalidScheduleError, quoted } from './invalid-schedule-error.ts'
@@ -74,12 +74,7 @@ function readPattern(expression: string, trimmed: string, seed: string | undefin
 function aliased(expression: string, alias: string): string {
   const fields = ALIASES.get(alias.toLowerCase())
   if (fields !== undefined) return fields
-  const meant = didYouMean(alias, [...ALIASES.keys()])
-  throw problem(
-    expression,
-    `${quoted(alias)} is not an alias`,
-    meant === undefined ? `Known are ${[...ALIASES.keys()].join(', ')}` : `Did you mean '${meant}'?`,
-  )
+  throw problem(expression, `${quoted(alias)} is not an alias`, nameAdvice(alias, [...ALIASES.keys()]))
 }
 
 function wrongCount(expression: string, count: number): InvalidScheduleError {

@@ -1,4 +1,4 @@
-import { describe, didYouMean, type EventNames, TypedEmitter } from '@s3sched/kernel'
+import { describe, type EventNames, nameAdvice, TypedEmitter } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
 import { createCatalog, type Catalog } from './catalog.ts'
 import { loadCompilers, type Compilers } from './compilers.ts'
@@ -255,11 +255,10 @@ function notConnected(): DatabaseError {
 }
 
 function resourceNotFound(name: string, known: readonly string[]): DatabaseError {
-  const meant = didYouMean(name, known)
   const all = known.length === 0 ? 'There is none; make one with createResource()' : `Known are ${known.join(', ')}`
   return new DatabaseError(`there is no resource ${describe(name)}`, {
     code: 'RESOURCE_NOT_FOUND',
-    suggestion: meant === undefined ? all : `Did you mean '${meant}'?`,
+    suggestion: nameAdvice(name, known, all),
     context: { resource: name, known },
   })
 }

@@ -1,5 +1,5 @@
 import siftModule from 'sift'
-import { describe, didYouMean, messageOf } from '@s3sched/kernel'
+import { describe, messageOf, nameAdvice } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 import { isPlainObject } from './plain-json.ts'
 
@@ -59,8 +59,7 @@ function checkOperators(value: unknown): void {
 function unknownOperator(name: string): DatabaseError {
   if (name === '$where')
     return invalidFilter("'$where' is not there: a filter holds no code; filter the result instead")
-  const meant = didYouMean(name, OPERATORS)
-  const suggestion = meant === undefined ? `Known are ${OPERATORS.join(', ')}` : `Did you mean '${meant}'?`
+  const suggestion = nameAdvice(name, OPERATORS)
   return new DatabaseError(`invalid filter: unknown operator '${name}'`, { code: 'INVALID_FILTER', suggestion })
 }
 

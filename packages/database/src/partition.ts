@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { describe, didYouMean } from '@s3sched/kernel'
+import { describe, nameAdvice } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 import { escapeSegment } from './document-id.ts'
 import { valueAt } from './document-changes.ts'
@@ -92,11 +92,10 @@ export function partitionNamed(subject: string, partitions: Partitions, name: st
   const partition = Object.hasOwn(partitions, name) ? partitions[name] : undefined
   if (partition !== undefined) return partition
   const known = Object.keys(partitions)
-  const meant = didYouMean(name, known)
   const all = known.length === 0 ? 'It has none' : `It has ${known.join(', ')}`
   throw new DatabaseError(`${subject} has no partition ${describe(name)}`, {
     code: 'PARTITION_NOT_FOUND',
-    suggestion: meant === undefined ? all : `Did you mean '${meant}'?`,
+    suggestion: nameAdvice(name, known, all),
     context: { partition: name, known },
   })
 }

@@ -1,4 +1,4 @@
-import { describe, didYouMean, messageOf, type Logger } from '@s3sched/kernel'
+import { describe, messageOf, nameAdvice, type Logger } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 
 /**
@@ -125,9 +125,8 @@ function nameOf(plugin: object): string {
 }
 
 function notFound(name: string, known: readonly string[]): DatabaseError {
-  const meant = didYouMean(name, known)
   return new DatabaseError(`there is no plugin ${describe(name)}`, {
     code: 'PLUGIN_NOT_FOUND',
-    suggestion: meant === undefined ? `Known are ${known.join(', ') || 'none'}` : `Did you mean '${meant}'?`,
+    suggestion: nameAdvice(name, known, `Known are ${known.join(', ') || 'none'}`),
   })
 }

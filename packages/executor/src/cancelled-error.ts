@@ -1,4 +1,4 @@
-import { describe, didYouMean, S3SchedError } from '@s3sched/kernel'
+import { describe, nameAdvice, S3SchedError } from '@s3sched/kernel'
 
 /**
  * The reason why a run was told to end:
@@ -46,11 +46,9 @@ export class CancelledError extends S3SchedError {
 
 function codeOf(reason: CancelReason): string {
   if (Object.hasOwn(MESSAGES, reason)) return reason.toUpperCase().replace('-', '_')
-  const known = Object.keys(MESSAGES)
-  const meant = typeof reason === 'string' ? didYouMean(reason, known) : undefined
   throw new S3SchedError(`expected the reason of a cancellation, got ${describe(reason)}`, {
     code: 'INVALID_ARGUMENT',
-    suggestion: meant === undefined ? `Known are ${known.join(', ')}` : `Did you mean '${meant}'?`,
+    suggestion: nameAdvice(reason, Object.keys(MESSAGES)),
   })
 }
 

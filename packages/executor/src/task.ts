@@ -1,4 +1,4 @@
-import { S3SchedError, describe, didYouMean, type Random } from '@s3sched/kernel'
+import { S3SchedError, describe, nameAdvice, type Random } from '@s3sched/kernel'
 import type { RunContext } from './run-context.ts'
 
 /** The user's function. Its return value, or promise, may be anything; a thrown error is the attempt's error. */
@@ -38,13 +38,11 @@ const FIELDS: ReadonlySet<string> = new Set(['key', 'runId', 'action', 'fields']
 
 /** Retries beside the action, and not in the policy, would never be made. */
 function unknownField(key: string, name: string): S3SchedError {
-  const meant = didYouMean(name, [...FIELDS])
+  const otherwise =
+    'Options of the run, such as retries, are the second argument of run; fields of the context belong into fields'
   return new S3SchedError(`the task ${describe(key)}: unknown field '${name}'`, {
     code: 'INVALID_TASK',
-    suggestion:
-      meant === undefined
-        ? 'Options of the run, such as retries, are the second argument of run; fields of the context belong into fields'
-        : `Did you mean '${meant}'?`,
+    suggestion: nameAdvice(name, [...FIELDS], otherwise),
   })
 }
 

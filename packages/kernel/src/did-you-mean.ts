@@ -10,6 +10,19 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return near ? candidates[lowered.indexOf(found)] : undefined
 }
 
+/**
+ * The suggestion of an error about an unknown name: the name that was probably meant.
+ * @param otherwise - where no known name is near. @default lists the known names
+ */
+export function nameAdvice(
+  given: unknown,
+  known: readonly string[],
+  otherwise: string = `Known are ${known.join(', ')}`,
+): string {
+  const meant = typeof given === 'string' ? didYouMean(given, known) : undefined
+  return meant === undefined ? otherwise : `Did you mean '${meant}'?`
+}
+
 /** True for two neighbours that changed places, which Levenshtein's distance counts as two edits. */
 function isSwap(one: string, other: string): boolean {
   const at = one.split('').findIndex((letter, index) => letter !== other[index])

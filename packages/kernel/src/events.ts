@@ -1,5 +1,5 @@
 import { describe } from './describe.ts'
-import { didYouMean } from './did-you-mean.ts'
+import { nameAdvice } from './did-you-mean.ts'
 import { S3SchedError } from './error.ts'
 import { onRejection } from './on-rejection.ts'
 
@@ -65,11 +65,9 @@ export class TypedEmitter<Events extends EventMap> {
    */
   protected refuseUnknown(event: unknown): void {
     if (event === 'error' || (typeof event === 'string' && Object.hasOwn(this.#names, event))) return
-    const known = Object.keys(this.#names)
-    const meant = typeof event === 'string' ? didYouMean(event, known) : undefined
     throw new S3SchedError(`expected the name of an event, got ${describe(event)}`, {
       code: 'INVALID_ARGUMENT',
-      suggestion: meant === undefined ? `Known are ${known.join(', ')}` : `Did you mean '${meant}'?`,
+      suggestion: nameAdvice(event, Object.keys(this.#names)),
     })
   }
 

@@ -5,7 +5,7 @@ export { isBoundedJson, MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './
 export { BoundedMap } from './bounded-map.ts'
 export type { Clock } from './clock.ts'
 export { describe } from './describe.ts'
-export { didYouMean } from './did-you-mean.ts'
+export { didYouMean, nameAdvice } from './did-you-mean.ts'
 export { messageOf, S3SchedError, type S3SchedErrorOptions } from './error.ts'
 export { TypedEmitter, type EventMap, type EventNames, type Listener, type ListenerErrorHandler } from './events.ts'
 export { hideConnections, hideInText } from './hide-connections.ts'

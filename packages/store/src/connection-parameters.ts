@@ -1,4 +1,4 @@
-import { didYouMean, redactParameter } from '@s3sched/kernel'
+import { nameAdvice, redactParameter } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
 
 const GIVE_OR_LEAVE_OUT = 'Give it one, or leave the parameter out'
@@ -34,6 +34,5 @@ export function takeParameters<const Name extends string>(
 
 function hint(given: string, known: readonly string[]): string {
   if (known.length === 0) return 'This scheme has none; a question mark in a path is written %3F'
-  const meant = didYouMean(given, known)
-  return meant === undefined ? `Known are ${known.join(', ')}` : `Did you mean '${meant}'?`
+  return nameAdvice(given, known)
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '@s3sched/kernel'
+import { nameAdvice } from '@s3sched/kernel'
 import { type LocalJob, type Mistakes, SchedulerError } from '@s3sched/jobs'
 
 /**
@@ -27,13 +27,10 @@ export function checkJobGraph(
 }
 
 function missingPredecessor(name: string, predecessor: string, jobs: ReadonlyMap<string, LocalJob>): SchedulerError {
-  const meant = didYouMean(
-    predecessor,
-    [...jobs.keys()].filter((other) => other !== name),
-  )
+  const others = [...jobs.keys()].filter((other) => other !== name)
   return new SchedulerError(`Job '${name}' comes after '${predecessor}', and there is no such job`, {
     code: 'INVALID_JOB',
-    suggestion: meant === undefined ? `Define '${predecessor}' first` : `Did you mean '${meant}'?`,
+    suggestion: nameAdvice(predecessor, others, `Define '${predecessor}' first`),
     context: { jobName: name, predecessor },
   })
 }

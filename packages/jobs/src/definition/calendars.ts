@@ -1,6 +1,6 @@
 /** The calendars of a scheduler, and the exclusions of a definition, which may name a calendar. */
 import { type Calendar, composeSchedule, everySchedule } from '@s3sched/cron'
-import { describe, didYouMean } from '@s3sched/kernel'
+import { describe, nameAdvice } from '@s3sched/kernel'
 import { SchedulerError, type SchedulerErrorCode } from '../scheduler-error.ts'
 import { inScheduler } from '../wrap-error.ts'
 import type { ScheduleExclusion } from './job-definition.ts'
@@ -64,9 +64,7 @@ function checkCalendar(code: SchedulerErrorCode, subject: string, calendar: unkn
   }
   const unknown = Object.keys(calendar).find((field) => !FIELDS.includes(field))
   if (unknown !== undefined) {
-    const meant = didYouMean(unknown, FIELDS)
-    const advice = meant === undefined ? `Known are ${FIELDS.join(', ')}` : `Did you mean '${meant}'?`
-    throw mistake(code, `${subject} has an unknown field '${unknown}'`, advice)
+    throw mistake(code, `${subject} has an unknown field '${unknown}'`, nameAdvice(unknown, FIELDS))
   }
   const { length } = calendar['dates']
   if (length > MOST_DATES) {
@@ -87,15 +85,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function unknownCalendar(jobName: string, name: string, known: readonly string[]): SchedulerError {
-  const meant = didYouMean(name, known)
   const problem =
     `Job '${jobName}': expected exclude to be the name of a calendar, a day such as '2027-12-25', ` +
     `or a cron expression, got '${name}'`
-  const advice =
-    meant === undefined
-      ? `Name it in the scheduler's calendars: { '${name}': { dates: ['2027-12-25'] } }`
-      : `Did you mean '${meant}'?`
-  return mistake('INVALID_SCHEDULE', problem, advice)
+  const otherwise = `Name it in the scheduler's calendars: { '${name}': { dates: ['2027-12-25'] } }`
+  return mistake('INVALID_SCHEDULE', problem, nameAdvice(name, known, otherwise))
 }
 
 function mistake(code: SchedulerErrorCode, problem: string, suggestion?: string): SchedulerError {

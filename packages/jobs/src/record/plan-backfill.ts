@@ -1,6 +1,6 @@
 /** The checks of a request for a backfill, on the job's record. */
 import type { Schedule } from '@s3sched/cron'
-import { describe, didYouMean, isDate, toDate } from '@s3sched/kernel'
+import { describe, isDate, nameAdvice, toDate } from '@s3sched/kernel'
 import { compileSchedule } from '../definition/compile-schedule.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { Backfill, BackfillOverlap } from './backfill-cursor.ts'
@@ -94,12 +94,7 @@ function resolve(
     throw wrong(name, `expected { from, to }, got ${describe(options)}`)
   const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option))
   if (unknown !== undefined) {
-    const meant = didYouMean(unknown, OPTIONS)
-    throw wrong(
-      name,
-      `unknown option '${unknown}'`,
-      meant === undefined ? `Known are ${OPTIONS.join(', ')}` : `Did you mean '${meant}'?`,
-    )
+    throw wrong(name, `unknown option '${unknown}'`, nameAdvice(unknown, OPTIONS))
   }
   const { overlap = 'queue' } = options
   if (overlap !== 'queue' && overlap !== 'allow') {
