@@ -3,3 +3,4 @@ export { resolveRules, type AlertRule, type AlertTarget, type ResolvedRule } fro
 export { createCheckIns, type CheckIns, type CheckInsDeps } from './check-ins.ts'
 export type { DeliveryDeps, Post, PostAnswer, PostInit } from './deliver.ts'
 export { createFleetAlerts, type FleetAlerts, type FleetAlertsDeps } from './fleet-alerts.ts'
+export { createRunWatchers, type RunWatchers, type RunWatchersDeps, type WatchedEvents } from './run-watchers.ts'

@@ -1,10 +1,9 @@
-import { LATE, orLate, StartStop } from '@s3sched/kernel'
+import { LATE, orLate, processSignals, StartStop, type StopSignal } from '@s3sched/kernel'
 import { asSchedulerError } from '@s3sched/jobs'
 import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
-import type { RunWatchers } from './run-watchers.ts'
+import type { RunWatchers } from '@s3sched/alerts'
 import { type Environment, resolveStore } from './resolve-store.ts'
-import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
 export interface SchedulerLifeDeps {
   /** The part of the engine's world that does not depend on the store. */

@@ -1,7 +1,9 @@
 /** The wiring of a scheduler: its parts, from the options of an application. */
+import { createRunWatchers, type RunWatchers } from '@s3sched/alerts'
 import { guardLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import {
   type AroundAttempt,
+  type CoreEvents,
   EngineViews,
   IsolatedJobs,
   JobCatalog,
@@ -13,7 +15,6 @@ import { type AnyAction, inScheduler, type JobContext, Mistakes } from '@s3sched
 import { JobHooks } from './job-hooks.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './resolve-options.ts'
 import { pickLogger } from './pick-logger.ts'
-import { RunWatchers } from './run-watchers.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import type { SchedulerKind } from './scheduler-kind.ts'
 import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
@@ -22,7 +23,7 @@ export interface SchedulerParts {
   readonly options: ResolvedSchedulerOptions
   readonly events: SchedulerEmitter
   readonly hooks: JobHooks
-  readonly watchers: RunWatchers
+  readonly watchers: RunWatchers<CoreEvents>
   readonly life: SchedulerLife
   readonly catalog: JobCatalog
   readonly manager: JobManager
@@ -63,7 +64,7 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
     isInCharge: () => isInCharge(options, life),
     checkInOf: (job: string) => catalog.jobs.get(job)?.checkIn,
   }
-  const watchers = new RunWatchers(watching, options.alerts)
+  const watchers = createRunWatchers<CoreEvents>(watching, options.alerts)
   const events = new SchedulerEmitter(logger, scheduler, [hooks, watchers])
   const life = new SchedulerLife({
     world: { clock, random, logger, events },

@@ -1,16 +1,17 @@
 /**
- * Ends a process after SIGINT or SIGTERM: schedulers drain and hand over first, then the process ends as without a
- * scheduler.
+ * Ends a process after SIGINT or SIGTERM: services, such as schedulers, drain and hand over first, then the process ends
+ * as without them.
  *
- * A listener removes the default effect of a signal, so this listener restores the effect: after all schedulers have
+ * A listener removes the default effect of a signal, so this listener restores the effect: after all services have
  * stopped, the signal is raised again, unless there are other listeners. Other listeners decide by themselves how the
  * process ends; they are never called twice, delayed or removed. A second signal waits for nothing.
  *
- * A single listener serves all schedulers of a process, even with several loaded copies of this package.
+ * A single listener serves all services of a process, even with several loaded copies of this package.
  */
 import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** A signal that asks a process to end. */
 export type StopSignal = (typeof SIGNALS)[number]
 
 /** The part of Node's `process` in use. */
@@ -23,7 +24,7 @@ export interface SignalledProcess extends Pick<
   exit(code: number): unknown
 }
 
-/** Stops a scheduler. Must not reject. */
+/** Stops a service before the process ends. Must not reject. */
 export type StopOnSignal = (signal: StopSignal) => Promise<void>
 
 export class SignalWatch {
@@ -94,9 +95,15 @@ export class SignalWatch {
 
 const KEY: unique symbol = Symbol.for('s3sched.stop-on-signal')
 
+/** The services of this process that stop before a signal ends the process. */
+export interface ProcessSignals {
+  /** From now on a signal calls `stop` first. @returns removes `stop` */
+  add(stop: StopOnSignal): () => void
+}
+
 /** The signal watch of this process. */
-export function processSignals(): Pick<SignalWatch, 'add'> {
-  const shared = globalThis as { [KEY]?: Pick<SignalWatch, 'add'> }
+export function processSignals(): ProcessSignals {
+  const shared = globalThis as { [KEY]?: ProcessSignals }
   return (shared[KEY] ??= new SignalWatch(process, signalExitListeners))
 }
 
