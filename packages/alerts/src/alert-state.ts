@@ -1,3 +1,4 @@
+import { isObject } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import type { Alert } from './alert.ts'
 
@@ -46,8 +47,4 @@ function isWaiting(value: unknown): value is Waiting {
   if (!isObject(value) || !isObject(value['alert']) || !Array.isArray(value['to'])) return false
   const { at, id, rule } = value['alert']
   return typeof id === 'string' && typeof rule === 'string' && typeof at === 'number'
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

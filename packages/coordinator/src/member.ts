@@ -1,3 +1,4 @@
+import { isObject } from '@s3sched/kernel'
 import { parseProcessMark, type ProcessMark } from '@s3sched/lock'
 import type { Fields } from '@s3sched/store'
 import { parseEarlier, type EarlierInstances } from './earlier-instances.ts'
@@ -116,7 +117,7 @@ export function presenceUntil(replaced: Pick<Member, 'before' | 'startedAt'>, la
 
 /** The value if it is an object with fields, such as a document has. */
 export function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
+  return isObject(value) ? value : undefined
 }
 
 function parseBefore(value: unknown): EarlierPresence | undefined {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { boolean, custom, func, having, optional, resolveOptions, withheld, string } from '@s3sched/kernel'
+import { boolean, custom, func, having, isObject, optional, resolveOptions, withheld, string } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { Action } from './http/route.ts'
 
@@ -91,7 +91,7 @@ const SPEC = {
 }
 
 function isPrefixes(value: unknown): value is Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value)) return false
   const entries: [string, unknown][] = Object.entries(value)
   return (
     entries.length > 0 &&

@@ -12,7 +12,7 @@ import {
 import type { DefinedJobs } from './definitions/defined-jobs.ts'
 import { ScheduleCache } from './definitions/schedule-cache.ts'
 import type { EngineEnv } from './engine-env.ts'
-import type { EngineOptions } from './engine-options.ts'
+import type { ResolvedEngineOptions } from './engine-options.ts'
 import { OutcomeMaker } from './run-outcomes.ts'
 
 export interface BucketDeps {
@@ -42,7 +42,7 @@ export interface Bucket {
 export function createBucket(
   env: EngineEnv,
   { catalog, clockWatch, leads, onOtherTicks }: BucketDeps,
-  options: EngineOptions,
+  options: ResolvedEngineOptions,
 ): Bucket {
   const localJobs = catalog.jobs
   const localJob = (name: string): LocalJob | undefined => localJobs.get(name)

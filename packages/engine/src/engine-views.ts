@@ -6,7 +6,7 @@ import type { Clock } from '@s3sched/kernel'
 import { StoreError } from '@s3sched/store'
 import type { JobCatalog } from './definitions/job-catalog.ts'
 import type { EngineLife } from './engine-life.ts'
-import type { EngineOptions } from './engine-options.ts'
+import type { ResolvedEngineOptions } from './engine-options.ts'
 import { historyEntry, type JobHistoryEntry } from './job-history-entry.ts'
 import { type JobStatus, statusOf } from './job-status.ts'
 
@@ -19,9 +19,9 @@ export interface EngineViewsDeps {
 /** What an engine knows of its jobs and of the leaders, also before the engine is open; requests are named. */
 export class EngineViews {
   readonly #deps: EngineViewsDeps
-  readonly #options: Pick<EngineOptions, 'maxConcurrentJobs' | 'shards'>
+  readonly #options: Pick<ResolvedEngineOptions, 'maxConcurrentJobs' | 'shards'>
 
-  constructor(deps: EngineViewsDeps, options: Pick<EngineOptions, 'maxConcurrentJobs' | 'shards'>) {
+  constructor(deps: EngineViewsDeps, options: Pick<ResolvedEngineOptions, 'maxConcurrentJobs' | 'shards'>) {
     this.#deps = deps
     this.#options = options
   }

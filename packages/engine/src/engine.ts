@@ -16,7 +16,7 @@ import type { DefinedJobs } from './definitions/defined-jobs.ts'
 import { JobRegistrar } from './definitions/job-registrar.ts'
 import { RedefinedJobs } from './definitions/redefined-jobs.ts'
 import { createEngineEnv, type EngineEnv, type EngineWorld } from './engine-env.ts'
-import type { EngineOptions } from './engine-options.ts'
+import type { ResolvedEngineOptions } from './engine-options.ts'
 import { Fleet, type FleetDeps } from './fleet/fleet.ts'
 import { followCoordinator, type Promotion } from './fleet/follow-coordinator.ts'
 import { hasSuccessor } from './definitions/has-successor.ts'
@@ -58,7 +58,7 @@ export class Engine {
   readonly execution: Runs
   readonly env: EngineEnv
   readonly #deps: EngineDeps
-  readonly #options: EngineOptions
+  readonly #options: ResolvedEngineOptions
   readonly #standby: StandbyDuty | undefined
   readonly #leading: Leading
   readonly #redefined: RedefinedJobs
@@ -66,7 +66,7 @@ export class Engine {
   /** The time at which runs are told to end, by the monotonic clock; `undefined` before {@link stop}. */
   #stopsAt: number | undefined
 
-  constructor(world: EngineWorld, deps: EngineDeps, options: EngineOptions) {
+  constructor(world: EngineWorld, deps: EngineDeps, options: ResolvedEngineOptions) {
     const { catalog, clockWatch } = deps
     const env = (this.env = createEngineEnv(world, options.workerId))
     this.#deps = deps

@@ -1,8 +1,15 @@
-export type { AroundAttempt } from './definitions/around-attempt.ts'
+export { type AroundAttempt, AttemptWrappers } from './definitions/around-attempt.ts'
 export type { DefinedJobs } from './definitions/defined-jobs.ts'
 export { FAST_MS } from './definitions/fast-jobs.ts'
 export { IsolatedJobs, type SchedulerIsolation } from './definitions/isolated-jobs.ts'
 export { JobCatalog } from './definitions/job-catalog.ts'
+export {
+  claimAheadOf,
+  engineFields,
+  engineRelations,
+  type EngineOptions,
+  type ResolvedEngineOptions,
+} from './engine-options.ts'
 export type { Engine } from './engine.ts'
 export { EngineViews } from './engine-views.ts'
 export { JobManager } from './job-manager.ts'

@@ -3,7 +3,7 @@ import { type ObjectStore, probeStore, ServerClock, type StoreError, timeStore }
 import { observeStore } from './diagnostics.ts'
 import type { Engine, EngineDeps } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
-import type { EngineOptions } from './engine-options.ts'
+import type { ResolvedEngineOptions } from './engine-options.ts'
 import { awaitFirstAnswer } from './first-answer.ts'
 import { StoreContact } from './store-contact.ts'
 
@@ -28,7 +28,7 @@ const PATIENCE_MS = 15_000
 export async function openEngine(
   world: OpeningWorld,
   { scheduler, ...deps }: OpeningDeps,
-  options: EngineOptions,
+  options: ResolvedEngineOptions,
 ): Promise<Engine> {
   const { clock, events, logger, random } = world
   const serverClock = new ServerClock(clock)

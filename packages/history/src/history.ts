@@ -1,6 +1,7 @@
 import {
   having,
   integer,
+  isObject,
   optional,
   resolveOptions,
   silentLogger,
@@ -90,10 +91,6 @@ export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): 
  * options.
  */
 function together(deps: unknown, options: unknown): unknown {
-  if (!isRecord(deps)) return deps
-  return isRecord(options) ? { ...(deps as object), ...(options as object) } : options
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isObject(deps)) return deps
+  return isObject(options) ? { ...(deps as object), ...(options as object) } : options
 }

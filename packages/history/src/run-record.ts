@@ -1,6 +1,7 @@
 import {
   describe,
   isBoundedJson,
+  isObject,
   JOB_NAME_EXPECTED,
   S3SchedError,
   toBoundedJson,
@@ -119,7 +120,6 @@ const isDuration = (value: unknown): boolean => typeof value === 'number' && val
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isList = (value: unknown): boolean => Array.isArray(value)
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 /** A string stands for attempts that were cut off. */
 const isAttempt = (value: unknown): boolean =>
   isText(value) || (isObject(value) && isCount((value as Partial<AttemptRecord>).attempt))

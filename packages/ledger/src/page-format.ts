@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { describe } from '@s3sched/kernel'
+import { describe, isObject } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { isToken, readToken } from './json-token.ts'
 import type { LineBytes } from './line-bytes.ts'
@@ -191,10 +191,6 @@ function isSplitNote(value: unknown): value is SplitNote {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function senseless(field: string, value: unknown): Error {

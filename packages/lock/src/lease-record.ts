@@ -1,4 +1,4 @@
-import { describe } from '@s3sched/kernel'
+import { describe, isObject } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { parseProcessMark, type ProcessMark } from './process-mark.ts'
 
@@ -71,10 +71,6 @@ export function parseLease(fields: Fields): ParsedLease {
     process: parseProcessMark(process),
   }
   return { outcome: 'found', record: { holder, fence, seq, ttlMs, state, payload, ...known } as LeaseRecord }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isPredecessor(value: unknown): value is Predecessor {

@@ -1,6 +1,6 @@
 import { type DynamicModule, type INestApplicationContext, Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { createManualClock, type ManualClock } from '@s3sched/kernel/testing'
+import { createManualClock, during, type ManualClock } from '@s3sched/kernel/testing'
 import { afterEach, beforeEach } from 'vitest'
 import {
   S3SchedModule,
@@ -36,12 +36,8 @@ export class Bench {
   }
 
   /** Moves the clock until the work is done. */
-  async during<T>(work: Promise<T>): Promise<T> {
-    const state = { isSettled: false }
-    const settle = (): void => void (state.isSettled = true)
-    work.then(settle, settle)
-    while (!state.isSettled) await this.clock.advance(250)
-    return work
+  during<T>(work: Promise<T>): Promise<T> {
+    return during(this.clock, work, 250)
   }
 
   options(more: S3SchedModuleOptions = {}): S3SchedModuleOptions {

@@ -15,6 +15,7 @@ export {
   type CoreEvents,
   currentRun,
   type DueRun,
+  type EngineOptions,
   type ExecutingRun,
   type JobCompletedEvent,
   type JobFailedEvent,

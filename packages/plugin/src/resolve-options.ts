@@ -1,14 +1,12 @@
 import { type AlertRule, resolveRules } from '@s3sched/alerts'
-import { type Calendar, parseSchedule } from '@s3sched/cron'
+import { parseSchedule } from '@s3sched/cron'
 import {
   alsoCalled,
   boolean,
   custom,
   func,
   having,
-  integer,
-  KEY_NAME,
-  oneOf,
+  isObject,
   optional,
   resolveOptions,
   withheld,
@@ -17,68 +15,36 @@ import {
   type Logger,
   type Random,
 } from '@s3sched/kernel'
-import type { SchedulerIsolation } from '@s3sched/engine'
-import type { HostProbe } from '@s3sched/lock'
+import {
+  claimAheadOf,
+  engineFields,
+  type EngineOptions,
+  engineRelations,
+  type ResolvedEngineOptions,
+  type SchedulerIsolation,
+} from '@s3sched/engine'
 import type { StoreInput } from '@s3sched/store'
 import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes } from '@s3sched/jobs'
-import { OTHER_NAMES } from './other-names.ts'
 import type { SchedulerOptions, StartedRun } from './options.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
-const CLAIM_AHEAD_MS = 1000
 export const DEFAULT_PREFIX = 's3sched/'
 
 /** The options that may be absent. */
-type Optional =
-  | 'store'
-  | 'isolation'
-  | 'workerId'
-  | 'logger'
-  | 'onJobStart'
-  | 'onJobComplete'
-  | 'onJobError'
-  | 'clock'
-  | 'random'
-  | 'host'
+type Optional = 'store' | 'isolation' | 'logger' | 'onJobStart' | 'onJobComplete' | 'onJobError' | 'clock' | 'random'
 
 /**
  * The options with every default filled in; `undefined` for options without a default. The jobs are left out: very many
  * jobs would stay in memory without a use.
  */
-export type ResolvedSchedulerOptions = Required<Omit<SchedulerOptions, Optional | 'jobs'>> & {
-  readonly [K in Optional]: SchedulerOptions[K] | undefined
-}
+export type ResolvedSchedulerOptions = ResolvedEngineOptions &
+  Required<Omit<SchedulerOptions, keyof EngineOptions | Optional | 'jobs'>> & {
+    readonly [K in Optional]: SchedulerOptions[K] | undefined
+  }
 
-const fields = {
-  jobs: custom<Readonly<Record<string, unknown>>>(
-    'an object of jobs by name',
-    (value): value is Readonly<Record<string, unknown>> =>
-      typeof value === 'object' && value !== null && !Array.isArray(value),
-    {},
-  ),
+const ownFields = {
+  jobs: custom('an object of jobs by name', isObject, {}),
   enabled: boolean(true),
-  timezone: string({ default: 'UTC', max: 64 }),
-  calendars: custom<Readonly<Record<string, Calendar>>>(
-    'an object of calendars by name',
-    (value): value is Readonly<Record<string, Calendar>> =>
-      typeof value === 'object' && value !== null && !Array.isArray(value),
-    {},
-  ),
-  maxConcurrentJobs: integer({ min: 1, max: 100_000, default: 100 }),
-  defaultTimeout: integer({ min: 0, default: 5 * MINUTE_MS }),
-  defaultRetries: integer({ min: 0, max: 100, default: 0 }),
-  persistJobs: boolean(true),
-  historyRetention: integer({ min: MINUTE_MS, default: 30 * DAY_MS }),
-  cleanupInterval: integer({ min: MINUTE_MS, default: DAY_MS }),
-  enableCoordinator: boolean(true),
-  heartbeatInterval: integer({ min: 500, max: DAY_MS, default: 30_000 }),
-  coldStartObservationWindow: integer({ min: 0, max: DAY_MS, default: 750 }),
-  skipColdStart: boolean(false),
-  recordWithin: integer({ min: 0, max: 300_000, default: 2000 }),
-  shards: custom('a power of two from 1 to 64', isShardCount, 1),
-  standby: oneOf(['hot', 'cold'], 'hot'),
   store: optional(
     custom<StoreInput>(
       'a connection string, { client, bucket } or an ObjectStore',
@@ -86,20 +52,7 @@ const fields = {
     ),
   ),
   prefix: string({ min: 0, max: 512, default: DEFAULT_PREFIX }),
-  isolation: optional(
-    custom<SchedulerIsolation>(
-      'an object',
-      (value): value is SchedulerIsolation => typeof value === 'object' && value !== null,
-    ),
-  ),
-  workerId: optional(
-    string({
-      pattern: KEY_NAME,
-      expected: "1 to 128 characters out of A-Z a-z 0-9 _ . -, not '.' or '..'",
-    }),
-  ),
-  claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),
-  maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
+  isolation: optional(custom('an object', (value): value is SchedulerIsolation => isObject(value))),
   handleSignals: boolean(true),
   alerts: withheld(
     custom<readonly AlertRule[]>('a list', (value): value is readonly AlertRule[] => Array.isArray(value), []),
@@ -112,10 +65,22 @@ const fields = {
   onJobError: optional(func<(jobName: string, error: Error, attempts: number) => unknown>()),
   clock: optional(having<Clock>('a clock with now, monotonic and sleep', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a source of chance with float and id', 'float', 'id')),
-  host: optional(having<HostProbe>('a host with self and look', 'self', 'look')),
 }
 
-const spec = alsoCalled(fields, OTHER_NAMES)
+/** The names of other schedulers (Agenda, Bree, BullMQ, node-cron), for the advice of errors. */
+const OTHER_NAMES = {
+  store: ['db', 'database', 'connection', 'connectionString', 'bucket', 'client'],
+  prefix: ['keyPrefix'],
+  isolation: ['worker', 'workers'],
+  handleSignals: ['signals', 'gracefulShutdown'],
+  alerts: ['notifications'],
+  logger: ['log'],
+  onJobStart: ['onStart'],
+  onJobComplete: ['onComplete', 'onSuccess'],
+  onJobError: ['onError', 'onFailure', 'onJobFailed', 'errorHandler'],
+}
+
+const spec = { ...engineFields, ...alsoCalled(ownFields, OTHER_NAMES) }
 
 /**
  * Checks the options of the scheduler and fills in the defaults.
@@ -140,25 +105,12 @@ export function resolveSchedulerOptions(input: unknown, name: string): ResolvedS
 
 function resolve(input: unknown, name: string): ResolvedSchedulerOptions {
   const resolved = resolveOptions(name, spec, input, [
-    ({ claimAhead = 0, heartbeatInterval }) =>
-      claimAhead > heartbeatInterval
-        ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
-        : undefined,
-    ({ enableCoordinator, shards }) =>
-      shards > 1 && !enableCoordinator
-        ? `expected shards to be 1 without enableCoordinator, got ${shards}: nobody leads a shard then`
-        : undefined,
+    ...engineRelations,
     ({ prefix }) =>
       prefix === '' || prefix.endsWith('/') ? undefined : `expected prefix to end with a slash, got '${prefix}'`,
   ])
-  const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval) } = resolved
   const { jobs: _, ...others } = resolved
-  return Object.freeze({ ...others, claimAhead })
-}
-
-/** Pages of job records are divided by the bits of a hash, and no page has two leaders. */
-function isShardCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 1 && value <= 64 && Number.isInteger(Math.log2(value))
+  return Object.freeze({ ...others, claimAhead: claimAheadOf(resolved) })
 }
 
 /** The jobs of possibly wrong options; no jobs where `jobs` is not an object of jobs. */

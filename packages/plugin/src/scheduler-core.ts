@@ -10,7 +10,6 @@ import type { AnyJobs, ContextArgument, EventOf, ResultOf } from './known-jobs.t
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
 import type { StopOptions } from './scheduler-life.ts'
 import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
-import { addWrapper } from './wrap-attempts.ts'
 
 const STOP_SPEC = {
   timeout: custom('a number of ms >= 0', (value): value is number => typeof value === 'number' && value >= 0, 30_000),
@@ -111,7 +110,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
    * @throws SchedulerError `INVALID_ARGUMENT` for a wrapper that is no function
    */
   aroundAttempts(around: AroundAttempt): () => void {
-    return addWrapper(this.#parts.around, around)
+    return this.#parts.around.add(around)
   }
 
   /**

@@ -2,7 +2,7 @@
 import { createRunWatchers, type RunWatchers } from '@s3sched/alerts'
 import { guardLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import {
-  type AroundAttempt,
+  AttemptWrappers,
   type CoreEvents,
   EngineViews,
   IsolatedJobs,
@@ -29,8 +29,7 @@ export interface SchedulerParts {
   readonly manager: JobManager
   readonly orders: RunOrders
   readonly views: EngineViews
-  /** The wrappers of attempts. The runs take wrappers added or removed later. */
-  readonly around: AroundAttempt[]
+  readonly around: AttemptWrappers
 }
 
 /**
@@ -51,7 +50,7 @@ export function composeScheduler(given: object, kind: SchedulerKind, scheduler: 
     mistakes.collect(() =>
       inScheduler('INVALID_OPTIONS', () => new IsolatedJobs(isolatedDeps, options.isolation), 'isolation'),
     ) ?? new IsolatedJobs(isolatedDeps)
-  const around: AroundAttempt[] = []
+  const around = new AttemptWrappers()
   const call = (action: AnyAction, context: JobContext): unknown => kind.call(action, context, scheduler)
   const onFast = (jobs: Parameters<typeof warnOfFastJobs>[0]): void => warnOfFastJobs(jobs, logger)
   const catalog = new JobCatalog(options, { shape, call, around, isolated }, { clock, onFast })

@@ -1,5 +1,5 @@
 import { everySchedule, parseSchedule } from '@s3sched/cron'
-import { describe, isJobName, messageOf } from '@s3sched/kernel'
+import { describe, isJobName, isObject, messageOf } from '@s3sched/kernel'
 import { freeName, type Imported, type ImportedJob, type Remark } from './imported.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -115,5 +115,5 @@ function remarkOnRest(metadata: Fields, spec: Fields, remark: (text: string) => 
 }
 
 function asFields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+  return isObject(value) ? value : {}
 }

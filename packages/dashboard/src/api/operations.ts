@@ -1,3 +1,4 @@
+import { isObject } from '@s3sched/kernel'
 import { verdictOf, type JobView } from '@s3sched/operator'
 import type { Action } from '../http/route.ts'
 import { ApiRefusal, type ApiAnswer, type ApiCall, type Operation } from './operation.ts'
@@ -147,8 +148,4 @@ function contextOf(body: unknown): Readonly<Record<string, unknown>> {
   const context = isObject(body) ? (body['context'] ?? {}) : body === undefined ? {} : undefined
   if (isObject(context)) return context
   throw new ApiRefusal(400, 'INVALID_BODY', 'expected a JSON object, with an object as its context')
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import { messageOf } from '@s3sched/kernel'
+import { isObject, messageOf } from '@s3sched/kernel'
 
 export type GivenContext =
   | { readonly outcome: 'read'; readonly fields: Readonly<Record<string, unknown>> }
@@ -9,9 +9,7 @@ export function readContext(text: string): GivenContext {
   if (text.trim() === '') return { outcome: 'read', fields: {} }
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { outcome: 'read', fields: value as Readonly<Record<string, unknown>> }
-    }
+    if (isObject(value)) return { outcome: 'read', fields: value }
     return { outcome: 'invalid', problem: 'Expected a JSON object, such as {"month": "2026-01"}' }
   } catch (error) {
     return { outcome: 'invalid', problem: `This is not JSON: ${messageOf(error)}` }

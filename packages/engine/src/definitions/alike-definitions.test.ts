@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
 import type { AnyJobDefinition } from '@s3sched/jobs'
 import { AlikeDefinitions } from './alike-definitions.ts'
+import { AttemptWrappers } from './around-attempt.ts'
 import { JobResolver } from './resolve-job.ts'
 import type { ActionHost, ResolvedJob } from './resolved-job.ts'
 
 const host: ActionHost = {
   shape: '',
   call: () => undefined,
-  around: [],
+  around: new AttemptWrappers(),
   isolated: { settleMs: 0, call: () => Promise.resolve() },
 }
 const resolver = new JobResolver({ timezone: 'UTC', defaultRetries: 0, defaultTimeout: 1000 }, host)

@@ -1,7 +1,7 @@
 /** Relations between the fields of a definition. Each check throws a SchedulerError `INVALID_JOB`. */
 import { isGeneratorFunction } from 'node:util/types'
 import { checkActionFile } from '@s3sched/executor'
-import { describe } from '@s3sched/kernel'
+import { describe, isObject } from '@s3sched/kernel'
 import {
   checkContextOfTicks,
   inScheduler,
@@ -9,7 +9,6 @@ import {
   SchedulerError,
   type AnyJobDefinition,
 } from '@s3sched/jobs'
-import { isPlainObject } from './field-shapes.ts'
 import { NO_FIELDS } from './resolved-job.ts'
 
 export function checkAction(name: string, { action, isolate, resourceLimits }: AnyJobDefinition): void {
@@ -29,7 +28,7 @@ export function checkTicks(
   { after, context = NO_FIELDS, runOnStart, schedule, schema }: AnyJobDefinition,
 ): void {
   const isStartedByCallers = schedule === null && after === undefined && runOnStart !== true
-  if (isStartedByCallers || !isStandardSchema(schema) || !isPlainObject(context)) return
+  if (isStartedByCallers || !isStandardSchema(schema) || !isObject(context)) return
   checkContextOfTicks(name, schema, context)
 }
 

@@ -1,10 +1,7 @@
 /** The shapes of the fields of a definition. */
 import type { Backoff } from '@s3sched/executor'
-import { isDate } from '@s3sched/kernel'
+import { isDate, isObject } from '@s3sched/kernel'
 import type { GroupLimit, ScheduleExclusion } from '@s3sched/jobs'
-
-export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const isBackoff = (value: unknown): value is Backoff =>
   value !== null && ['string', 'object', 'function'].includes(typeof value)
@@ -13,7 +10,7 @@ const isLimit = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100_000
 
 export const isGroupLimit = (value: unknown): value is number | GroupLimit => {
-  if (!isPlainObject(value)) return isLimit(value)
+  if (!isObject(value)) return isLimit(value)
   const given = Object.entries(value).filter(([, limit]) => limit !== undefined)
   return given.length > 0 && given.every(([of, limit]) => (of === 'process' || of === 'fleet') && isLimit(limit))
 }

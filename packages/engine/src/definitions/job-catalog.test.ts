@@ -1,6 +1,7 @@
 import type { AnyAction, AnyJobDefinition, JobContext } from '@s3sched/jobs'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
+import { AttemptWrappers } from './around-attempt.ts'
 import { JobCatalog } from './job-catalog.ts'
 import type { ActionHost } from './resolved-job.ts'
 
@@ -8,7 +9,7 @@ const host: ActionHost = {
   shape: '()',
   call: (action: AnyAction) => action(),
   isolated: { call: () => undefined, settleMs: 0 } as never,
-  around: [],
+  around: new AttemptWrappers(),
 }
 
 it('a change of a job is what was asked for, also where the object of the application changes before the answer', () => {

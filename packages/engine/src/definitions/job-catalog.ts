@@ -1,4 +1,4 @@
-import { type Clock, describe } from '@s3sched/kernel'
+import { type Clock, describe, isObject } from '@s3sched/kernel'
 import {
   type AnyJobDefinition,
   checkJobName,
@@ -11,7 +11,6 @@ import {
 } from '@s3sched/jobs'
 import { AlikeDefinitions } from './alike-definitions.ts'
 import { isFast } from './fast-jobs.ts'
-import { isPlainObject } from './field-shapes.ts'
 import { checkGroupLimits } from './group-limits.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { LocalJobs } from './local-jobs.ts'
@@ -139,7 +138,7 @@ export class JobCatalog {
    */
   update(name: string, changes: Partial<AnyJobDefinition>): CatalogUpdate {
     const job = this.#get(name)
-    if (!isPlainObject(changes)) {
+    if (!isObject(changes)) {
       const problem = `Job '${name}': expected changes such as { schedule }, got ${describe(changes)}`
       throw new SchedulerError(problem, { code: 'INVALID_JOB', context: { jobName: name } })
     }

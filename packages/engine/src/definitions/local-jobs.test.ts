@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { AttemptWrappers } from './around-attempt.ts'
 import { CompiledSpec } from './compiled-spec.ts'
 import { type JobSpec, NameTable } from '@s3sched/jobs'
 import { LocalJobs } from './local-jobs.ts'
@@ -7,7 +8,7 @@ import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 const host: ActionHost = {
   shape: '',
   call: () => undefined,
-  around: [],
+  around: new AttemptWrappers(),
   isolated: { settleMs: 0, call: () => Promise.resolve() },
 }
 const action = () => 1

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { AlikeDefinitions } from './alike-definitions.ts'
+import { AttemptWrappers } from './around-attempt.ts'
 import { LocalJobs } from './local-jobs.ts'
 import { OpenChanges, type LocalChange } from './open-changes.ts'
 import { JobResolver } from './resolve-job.ts'
@@ -10,7 +11,7 @@ const host: ActionHost = {
   shape: '(context)',
   call: () => undefined,
   isolated: { call: () => undefined, settleMs: 0 } as never,
-  around: [],
+  around: new AttemptWrappers(),
 }
 const resolver = new JobResolver({ timezone: 'UTC', defaultRetries: 0, defaultTimeout: 0 }, host)
 const action = (name: string): (() => string) => Object.defineProperty(() => name, 'name', { value: name })

@@ -1,10 +1,10 @@
 /** The field `after` of a definition: the jobs that a job comes after, and the ends that count. */
+import { isObject } from '@s3sched/kernel'
 import { SchedulerError, type AfterOn, type JobSpec, type Predecessor } from '@s3sched/jobs'
-import { isPlainObject } from './field-shapes.ts'
 
 const isPredecessor = (value: unknown): value is Predecessor => {
   if (typeof value === 'string') return true
-  if (!isPlainObject(value) || typeof value['job'] !== 'string') return false
+  if (!isObject(value) || typeof value['job'] !== 'string') return false
   const { job: _, on = 'success', ...others } = value
   return ['success', 'failure', 'end'].includes(on as string) && Object.keys(others).length === 0
 }

@@ -5,6 +5,7 @@ import {
   custom,
   describe,
   integer,
+  isObject,
   oneOf,
   optional,
   resolveOptions,
@@ -36,7 +37,7 @@ import {
 import type { AlikeDefinitions } from './alike-definitions.ts'
 import type { CompiledSpec, SpecCompiler } from './compiled-spec.ts'
 import { checkAction, checkGroupLimit, checkRules, checkTicks } from './field-relations.ts'
-import { isBackoff, isBound, isExclusion, isGroupLimit, isPlainObject, isTags } from './field-shapes.ts'
+import { isBackoff, isBound, isExclusion, isGroupLimit, isTags } from './field-shapes.ts'
 import { checkAfter, isAfter, otherEnds, predecessorsOf } from './predecessors.ts'
 import { OTHER_NAMES } from './other-names.ts'
 import { DEFAULT_BACKOFF, NO_FIELDS, ResolvedJob, type ActionHost } from './resolved-job.ts'
@@ -73,7 +74,7 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     ),
     onExcluded: oneOf(['skip', 'next-working-day', 'previous'], 'skip'),
     isolate: optional(oneOf(['thread', 'process'])),
-    resourceLimits: optional(custom('an object', isPlainObject)),
+    resourceLimits: optional(custom('an object', isObject)),
     description: string({ min: 0, max: 4096, default: '' }),
     tags: custom('a list of up to 20 words of 1 to 64 characters', isTags, []),
     enabled: boolean(true),
@@ -86,7 +87,7 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     ),
     timeout: integer({ min: 0, default: defaults.defaultTimeout }),
     runOnStart: boolean(false),
-    context: custom('an object', isPlainObject, NO_FIELDS),
+    context: custom('an object', isObject, NO_FIELDS),
     schema: optional(
       custom<StandardSchema>('a Standard Schema (zod 3.24, valibot 1, arktype 2 or newer have them)', isStandardSchema),
     ),
@@ -131,7 +132,7 @@ export class JobResolver {
    */
   resolve(name: string, definition: AnyJobDefinition, alike: AlikeDefinitions): ResolvedJob {
     checkJobName(name)
-    if (!isPlainObject(definition)) {
+    if (!isObject(definition)) {
       throw new SchedulerError(
         `Job '${name}': expected a definition { schedule, action, … }, got ${describe(definition)}`,
         {

@@ -1,6 +1,6 @@
 import type { Schedule } from '@s3sched/cron'
 import { callInContext, type Backoff, type OnHang } from '@s3sched/executor'
-import { callAround, type AroundAttempt } from './around-attempt.ts'
+import type { AttemptWrappers } from './around-attempt.ts'
 import type { CheckedDefinition } from './alike-definitions.ts'
 import type { IsolatedJobs } from './isolated-jobs.ts'
 import {
@@ -25,7 +25,7 @@ export interface ActionHost {
   /** Calls actions given as files. */
   readonly isolated: Pick<IsolatedJobs, 'call' | 'settleMs'>
   /** The wrappers of every attempt. */
-  readonly around: readonly AroundAttempt[]
+  readonly around: Pick<AttemptWrappers, 'call'>
 }
 
 export const DEFAULT_BACKOFF: Backoff = 'exponential'
@@ -96,7 +96,7 @@ export class ResolvedJob implements LocalJob {
     const { schema } = this.checked.fields
     const attempt = (): unknown =>
       schema === undefined ? this.#call(context) : this.#callChecked(schema, context, own)
-    return callAround(this.#host.around, context, attempt)
+    return this.#host.around.call(context, attempt)
   }
 
   async #callChecked(schema: StandardSchema, facts: JobContext, own: OwnFields): Promise<unknown> {

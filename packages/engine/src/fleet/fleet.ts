@@ -6,7 +6,7 @@ import { createSharedAbort, type Clock } from '@s3sched/kernel'
 import { systemHost } from '@s3sched/lock'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { EngineOptions } from '../engine-options.ts'
+import type { ResolvedEngineOptions } from '../engine-options.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { PreviousTerm } from '../presence/previous-term.ts'
 import type { MemberHeartbeat } from '../presence/member-heartbeat.ts'
@@ -48,7 +48,7 @@ export class Fleet {
   readonly #isCoordinated: boolean
   #isRetired = false
 
-  constructor(env: EngineEnv, deps: FleetDeps, options: EngineOptions) {
+  constructor(env: EngineEnv, deps: FleetDeps, options: ResolvedEngineOptions) {
     const { clock, logger, random, self, store } = env
     const { bucket, cancelHere, drain, lookOn, slots, terms } = deps
     const { coldStartObservationWindow, heartbeatInterval, host = systemHost, shards, skipColdStart } = options

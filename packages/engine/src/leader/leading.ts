@@ -2,7 +2,7 @@ import { shardOf, watchMsOf } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { DefinedJobs } from '../definitions/defined-jobs.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { EngineOptions } from '../engine-options.ts'
+import type { ResolvedEngineOptions } from '../engine-options.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { StandbyDuty } from '../standby/standby-duty.ts'
@@ -42,14 +42,14 @@ export interface Pass {
 export class Leading {
   readonly #env: EngineEnv
   readonly #deps: LeadingDeps
-  readonly #options: EngineOptions
+  readonly #options: ResolvedEngineOptions
   readonly #starting: JobStarterDeps
   readonly #watch: BucketWatch
   readonly #chores: Chores
   /** The jobs that their leaders have no action for. */
   readonly unled: UnledJobs
 
-  constructor(env: EngineEnv, deps: LeadingDeps, options: EngineOptions) {
+  constructor(env: EngineEnv, deps: LeadingDeps, options: ResolvedEngineOptions) {
     const { bucket, catalog, fleet, runs } = deps
     const { jobs } = catalog
     const { claimAhead: claimAheadMs, cleanupInterval, heartbeatInterval } = options

@@ -4,7 +4,7 @@ import { systemHost, trustedForMs } from '@s3sched/lock'
 import type { Bucket } from '../bucket.ts'
 import type { DefinedJobs } from '../definitions/defined-jobs.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { EngineOptions } from '../engine-options.ts'
+import type { ResolvedEngineOptions } from '../engine-options.ts'
 import type { PreviousTerm } from '../presence/previous-term.ts'
 import type { MemberHeartbeat } from '../presence/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
@@ -73,7 +73,7 @@ const WRITTEN_MS = 250
 /** The lease's ttl in heartbeats: the coordinator's default. */
 const TTL_HEARTBEATS = 3
 
-export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOptions): Runs {
+export function createRuns(env: EngineEnv, deps: RunsDeps, options: ResolvedEngineOptions): Runs {
   const { bucket, catalog, clockWatch, database, fleet, on } = deps
   const { clock, serverClock } = env
   const { enableCoordinator, heartbeatInterval, host = systemHost, shards, standby } = options

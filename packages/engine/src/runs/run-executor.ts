@@ -1,6 +1,6 @@
 import { createExecutor, type Executor, type SlotWait } from '@s3sched/executor'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
-import type { EngineOptions } from '../engine-options.ts'
+import type { ResolvedEngineOptions } from '../engine-options.ts'
 
 /** A shorter wait for a slot is not warned about, in ms. */
 const WORTH_A_WARNING_MS = 1000
@@ -11,7 +11,7 @@ const WORTH_A_WARNING_MS = 1000
  */
 export function createRunExecutor(
   { clock, logger, random }: { readonly clock: Clock; readonly logger: Logger; readonly random: Random },
-  { heartbeatInterval, maxConcurrentJobs }: EngineOptions,
+  { heartbeatInterval, maxConcurrentJobs }: ResolvedEngineOptions,
 ): Executor {
   let hasWarned = false
   const onSlotWait = ({ key, waitedMs, waiting }: SlotWait): void => {

@@ -3,7 +3,7 @@ import { type ClockWatch, shardOf } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { DefinedJobs } from '../definitions/defined-jobs.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { EngineOptions } from '../engine-options.ts'
+import type { ResolvedEngineOptions } from '../engine-options.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { restBesides } from '../fleet/fleet-rest.ts'
 import { knownJob } from '../definitions/known-job.ts'
@@ -27,7 +27,7 @@ export interface CreateStandbyDeps {
 export function createStandby(
   env: EngineEnv,
   { bucket, catalog, clockWatch, engines, fleet, runs }: CreateStandbyDeps,
-  options: EngineOptions,
+  options: ResolvedEngineOptions,
 ): StandbyDuty | undefined {
   if (options.standby !== 'hot' || !options.enableCoordinator) return undefined
   const { recovery, sightings } = runs

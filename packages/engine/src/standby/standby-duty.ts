@@ -3,7 +3,7 @@ import type { Clock } from '@s3sched/kernel'
 import { shardOf } from '@s3sched/jobs'
 import type { ChangeMarker } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
-import type { EngineOptions } from '../engine-options.ts'
+import type { ResolvedEngineOptions } from '../engine-options.ts'
 import type { Members } from '../fleet/members.ts'
 import { decidePlace, isReliedOn } from './decide-look.ts'
 import { hasRoom, isNamed } from './named-standbys.ts'
@@ -43,7 +43,7 @@ export class StandbyDuty {
   constructor(
     env: Pick<EngineEnv, 'logger' | 'serverClock'>,
     deps: StandbyDutyDeps,
-    { heartbeatInterval }: Pick<EngineOptions, 'heartbeatInterval'>,
+    { heartbeatInterval }: Pick<ResolvedEngineOptions, 'heartbeatInterval'>,
   ) {
     this.#env = env
     this.#deps = deps

@@ -1,6 +1,6 @@
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { EngineOptions } from '../engine-options.ts'
+import type { ResolvedEngineOptions } from '../engine-options.ts'
 import type { Rest } from '../fleet/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
@@ -29,7 +29,11 @@ export class TickEngines {
   readonly #claimAheadMs: number
   readonly #patienceMs: number
 
-  constructor(env: EngineEnv, deps: TickEnginesDeps, options: Pick<EngineOptions, 'claimAhead' | 'heartbeatInterval'>) {
+  constructor(
+    env: EngineEnv,
+    deps: TickEnginesDeps,
+    options: Pick<ResolvedEngineOptions, 'claimAhead' | 'heartbeatInterval'>,
+  ) {
     this.#env = env
     this.#deps = deps
     this.#claimAheadMs = options.claimAhead

@@ -1,6 +1,6 @@
 /** The calendars of a scheduler, and the exclusions of a definition, which may name a calendar. */
 import { type Calendar, composeSchedule, everySchedule } from '@s3sched/cron'
-import { describe, nameAdvice } from '@s3sched/kernel'
+import { describe, isObject, nameAdvice } from '@s3sched/kernel'
 import { SchedulerError, type SchedulerErrorCode } from '../scheduler-error.ts'
 import { inScheduler } from '../wrap-error.ts'
 import type { ScheduleExclusion } from './job-definition.ts'
@@ -78,10 +78,6 @@ function checkCalendar(code: SchedulerErrorCode, subject: string, calendar: unkn
 /** A date, a cron expression or an alias, and no name of a calendar. */
 function isOther(text: string): boolean {
   return text === '' || /\s|^@|^\d+-\d+-\d+$/.test(text)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unknownCalendar(jobName: string, name: string, known: readonly string[]): SchedulerError {

@@ -1,4 +1,4 @@
-import { describe } from '@s3sched/kernel'
+import { describe, isObject } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { OwnFields } from './job-context.ts'
 import type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
@@ -42,7 +42,7 @@ export function checkContextOfTicks(name: string, schema: StandardSchema, fields
 function outputOf(name: string, result: SchemaResult<unknown>): OwnFields {
   if (result.issues !== undefined) throw refused(name, result.issues)
   const { value } = result
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as OwnFields
+  if (isObject(value)) return value
   throw new SchedulerError(
     `Job '${name}': expected the schema to put out an object of fields, got ${describe(value)}`,
     {

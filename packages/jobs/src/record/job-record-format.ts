@@ -1,5 +1,5 @@
 import { resolvePolicy, type Backoff } from '@s3sched/executor'
-import { describe, S3SchedError } from '@s3sched/kernel'
+import { describe, isObject, S3SchedError } from '@s3sched/kernel'
 import { parseStatistics, RUN_STATUSES, TRIGGERS } from '@s3sched/history/statistics'
 import type { Fields } from '@s3sched/store'
 import type { JobRecord, LastRun } from './job-record.ts'
@@ -30,7 +30,6 @@ const isBoolean: Check = (value) => typeof value === 'boolean'
 const isAbsent: Check = (value) => value === undefined
 const isNull: Check = (value) => value === null
 const isStrings: Check = (value) => Array.isArray(value) && value.every(isString)
-const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isListOf =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>

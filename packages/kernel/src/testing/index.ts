@@ -1,3 +1,5 @@
+export { countSleepers, type CountedClock } from './count-sleepers.ts'
+export { during } from './during.ts'
 export { pause } from './real-turns.ts'
 export { createManualClock, settle, type ManualClock } from './manual-clock.ts'
 export { createSeededRandom } from './seeded-random.ts'

@@ -1,5 +1,5 @@
-import { custom, integer, isDate, resolveOptions, silentLogger, type Clock } from '@s3sched/kernel'
-import { createManualClock, createSeededRandom, settle, type ManualClock } from '@s3sched/kernel/testing'
+import { custom, integer, isDate, resolveOptions, silentLogger } from '@s3sched/kernel'
+import { countSleepers, createManualClock, createSeededRandom, during, type ManualClock } from '@s3sched/kernel/testing'
 import type { Database } from '@s3sched/database'
 import { type JobHistoryEntry, loadEngine } from '@s3sched/engine'
 import { createMemoryStore, openStore, type ObjectStore } from '@s3sched/store'
@@ -111,7 +111,7 @@ async function createTestBench<S extends SchedulerCore>(
   const own = resolveOptions(name, OWN_OPTIONS, { patienceMs, seed, startAt })
   const clock = createManualClock(Number(own.startAt))
   const store = givenStore === undefined ? createMemoryStore({ clock }) : openStore(givenStore, { clock })
-  const schedulers = ownClock(clock)
+  const schedulers = countSleepers(clock)
   const scheduler = create({
     enableCoordinator: false,
     handleSignals: false,
@@ -177,36 +177,4 @@ const OWN_OPTIONS = {
     (value): value is number | Date => Number.isFinite(isDate(value) ? value.getTime() : value),
     Date.UTC(2026, 0, 1),
   ),
-}
-
-/** The clock for the scheduler alone, which counts its own sleepers: sleepers of actions and tests are the rest. */
-function ownClock(clock: ManualClock): { readonly clock: Clock; readonly sleeping: number } {
-  let sleeping = 0
-  return {
-    clock: {
-      now: () => clock.now(),
-      monotonic: () => clock.monotonic(),
-      async sleep(ms, signal) {
-        sleeping++
-        try {
-          await clock.sleep(ms, signal)
-        } finally {
-          sleeping--
-        }
-      },
-    },
-    get sleeping() {
-      return sleeping
-    },
-  }
-}
-
-/** Awaits a promise whose work needs the clock to move. */
-async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  const state = { isSettled: false }
-  const onSettled = (): void => void (state.isSettled = true)
-  promise.then(onSettled, onSettled)
-  await settle()
-  while (!state.isSettled) await clock.advance(10)
-  return promise
 }
