@@ -165,12 +165,9 @@ describe('an instrumented scheduler', () => {
     expect(released?.status.code).toBe(SpanStatusCode.UNSET)
     await fleet.clock.advance(10 * MINUTE)
     endOfAfter()
-    expect(spans.getFinishedSpans().map(({ attributes, name }) => `${name} ${attributes['s3sched.status']}`)).toEqual([
-      'attempt job undefined',
-      'run job released',
-      'attempt job undefined',
-      'run job success',
-    ])
+    expect(
+      spans.getFinishedSpans().map(({ attributes, name }) => `${name} ${String(attributes['s3sched.status'])}`),
+    ).toEqual(['attempt job undefined', 'run job released', 'attempt job undefined', 'run job success'])
     expect(new Set(spans.getFinishedSpans().map(({ attributes }) => attributes['s3sched.run_id'])).size).toBe(1)
   })
 

@@ -42,7 +42,7 @@ const fits =
 const fitsPartly =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
-    isObject(value) && Object.entries(value as Fields).every(([name, field]) => checks[name]?.(field) !== false)
+    isObject(value) && Object.entries(value).every(([name, field]) => checks[name]?.(field) !== false)
 const oneOf =
   (...values: readonly string[]): Check =>
   (value) =>
@@ -105,7 +105,7 @@ const RUN: Readonly<Record<string, Check>> = {
   makesUpFor: either(isAbsent, isString),
   wasLost: either(isAbsent, isBoolean),
   fields: either(isAbsent, isNull, isObject),
-  predecessors: either(isAbsent, (value) => isObject(value) && Object.values(value as Fields).every(fits(PREDECESSOR))),
+  predecessors: either(isAbsent, (value) => isObject(value) && Object.values(value).every(fits(PREDECESSOR))),
   retry: either(isNull, fits(RETRY)),
 }
 
@@ -134,10 +134,7 @@ const SPEC: Readonly<Record<string, Check>> = {
   catchUpWindowMs: isCount,
   jitterMs: (value) => isCount(value) && (value as number) <= 86_400_000,
   after: isStrings,
-  afterOn: either(
-    isAbsent,
-    (value) => isObject(value) && Object.values(value as Fields).every(oneOf('failure', 'end')),
-  ),
+  afterOn: either(isAbsent, (value) => isObject(value) && Object.values(value).every(oneOf('failure', 'end'))),
   onLost: oneOf('record', 'retry'),
   deadline: isCount,
   priority: (value) => Number.isInteger(value) && Math.abs(value as number) <= 1000,
@@ -190,7 +187,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   fence: isCount,
   running: isListOf(RUN),
   lastRun: either(isNull, fits(LAST_RUN)),
-  consumed: (value) => isObject(value) && Object.values(value as Fields).every(fits(CONSUMED)),
+  consumed: (value) => isObject(value) && Object.values(value).every(fits(CONSUMED)),
   backfill: either(isAbsent, fits(BACKFILL)),
   backfilledFrom: either(isAbsent, isInstant),
   obeyed: either((value) => value === undefined, isStrings),
@@ -238,7 +235,7 @@ function recordOf(fields: Fields): JobRecord {
 /** @param usual - values that were left out in the bucket, and need no check */
 function problemIn(value: unknown, checks: Readonly<Record<string, Check>>, usual: Fields = {}): string | undefined {
   if (!isObject(value)) return `expected an object, got ${describe(value)}`
-  const fields = value as Fields
+  const fields: Fields = value
   const isWrong = (name: string): boolean => {
     const field = fields[name]
     return (field === undefined || field !== usual[name]) && checks[name]?.(field) === false
