@@ -1,5 +1,4 @@
 /** One run of one plan: the same plan always gives the same run. */
-import { loadEngine } from '@s3sched/engine'
 import { checkRun, type Evidence } from './check/check-run.ts'
 import { checkSuccession, drawSuccession } from './check/check-standby.ts'
 import { checkAudit, checkExport } from './check/check-views.ts'
@@ -20,8 +19,6 @@ export interface SimulateOptions {
 }
 
 export async function simulate(plan: Plan, options: SimulateOptions = {}): Promise<SimulationResult> {
-  // The load takes real time, in which the first plan of a process would go on.
-  await loadEngine()
   const { stackTraceLimit } = Error
   // The history keeps the stacks of errors, and the paths of a checkout would change the sizes of the objects.
   Error.stackTraceLimit = 0

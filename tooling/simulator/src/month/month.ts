@@ -2,7 +2,6 @@
  * A fleet that lives for any number of days, in search of growth without bound. Each day brings a crash, a standstill, a
  * clean restart, a cut network, changes by operators and runs by hand.
  */
-import { loadEngine } from '@s3sched/engine'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { audit, type AuditedJob } from '@s3sched/plugin'
 import { createMemoryStore, listAll, type ObjectStore } from '@s3sched/store'
@@ -35,8 +34,6 @@ const SIZE = 3
 export const COUNTED_DAYS = 4
 
 export async function liveFor(days: number, onDay: (sample: DaySample) => void = () => {}): Promise<Month> {
-  // The load takes real time, in which the simulated time would go on.
-  await loadEngine()
   const world = new World(undefined, 1)
   const store = createMemoryStore({ clock: world.clock })
   const fleet = new Fleet(world, store)
