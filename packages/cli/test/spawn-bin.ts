@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
-import { bundledProgram } from './bundled-program.ts'
+import { fileURLToPath } from 'node:url'
+import { bundledProgram } from '@s3sched-tooling/vitest/bundled-program'
 
-const NODE = [process.execPath, await bundledProgram(join(import.meta.dirname, '..', 'src', 'main.ts'))]
+const NODE = [process.execPath, fileURLToPath(await bundledProgram(new URL('../src/main.ts', import.meta.url)))]
 
 export interface Exited {
   readonly code: number | null

@@ -1,8 +1,9 @@
+import { bundledProgram } from '@s3sched-tooling/vitest/bundled-program'
 import { firstToSay, startChild, type Child } from '../../../lock/test/processes/child-process.ts'
 import { audit, type AuditedJob } from '../../src/index.ts'
 
 const OF_VERSION_2 = ['stable', 'changed', 'added'] as const
-const APP = new URL('deployed-app.ts', import.meta.url)
+const APP = await bundledProgram(new URL('deployed-app.ts', import.meta.url))
 
 export interface Deploy {
   readonly exits: readonly (number | NodeJS.Signals)[]

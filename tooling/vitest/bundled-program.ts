@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { basename, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
 /** A folder for each process that made bundles. */
-const FOLDERS = join(import.meta.dirname, '..', 'node_modules', '.cache', 'programs')
+const FOLDERS = join(import.meta.dirname, 'node_modules', '.cache', 'programs')
 
 /** Marks the question of the plugin itself. */
 const ASKED = 'asked'
@@ -33,14 +33,14 @@ const fromTheirPlaces: Plugin = {
  * Packs a program and the sources of all packages below into few files, which Node loads in half the CPU of hundreds of
  * sources. What the program imports late is still loaded late.
  *
- * @param main - the program's source
- * @returns the path of the program
+ * @param main - the program's source; two programs of a test run have different file names
+ * @returns the program
  */
-export async function bundledProgram(main: string): Promise<string> {
+export async function bundledProgram(main: URL): Promise<URL> {
   deleteLeftBehind()
   const folder = join(FOLDERS, String(process.pid))
   await build({
-    entryPoints: [main],
+    entryPoints: [fileURLToPath(main)],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -52,7 +52,7 @@ export async function bundledProgram(main: string): Promise<string> {
     plugins: [fromTheirPlaces],
     logLevel: 'error',
   })
-  return join(folder, 'main.mjs')
+  return pathToFileURL(join(folder, `${basename(main.pathname, '.ts')}.mjs`))
 }
 
 /** Deletes the bundles of earlier processes: vitest kills its workers, so none can delete its own. */
