@@ -1,12 +1,12 @@
 import type { JobContext } from '../../src/index.ts'
 
-/** Computes for so many ms, or for ever, and never looks at its signal. */
-export default function compute(
-  _: unknown,
-  { ms = Infinity, progress }: JobContext & { readonly ms?: number },
-): string {
+/**
+ * Blocks its thread for so many ms, or computes for ever, and never looks at its signal. A thread that is blocked for a
+ * while is as deaf as a thread that computes, and takes no CPU.
+ */
+export default function compute(_: unknown, { ms, progress }: JobContext & { readonly ms?: number }): string {
   progress(process.pid)
-  const end = performance.now() + ms
-  while (performance.now() < end);
+  if (ms === undefined) for (;;);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
   return 'done'
 }

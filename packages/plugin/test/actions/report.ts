@@ -1,4 +1,5 @@
-import { currentRun, type JobContext } from '../../src/index.ts'
+import { currentRun } from '@s3sched/executor'
+import type { JobContext } from '../../src/index.ts'
 
 /** Tells all that an isolated action has. */
 export default async function report(database: unknown, context: JobContext): Promise<unknown> {
