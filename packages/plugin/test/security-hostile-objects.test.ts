@@ -1,4 +1,4 @@
-import { damageRecord, readFields } from '@s3sched/jobs/testing'
+import { damageRecords, readFields } from '@s3sched/jobs/testing'
 import { segmentKey } from '@s3sched/history/segments'
 import { S3SchedError, silentLogger } from '@s3sched/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -18,7 +18,7 @@ const OFTEN = { schedule: '*/8 * * * * *' }
 const LOOK_MS = 16 * SECOND
 
 /** Jobs whose records are damaged at the same time, each in a way of its own. */
-const VICTIMS = 16
+const VICTIMS = 64
 
 let fleet: Fleet
 let starts: [job: string, tick: number][]
@@ -105,7 +105,10 @@ describe('a hostile record of a job', () => {
     const badJobs: string[] = []
     for (let first = 0; first < bodies.length; first += VICTIMS) {
       const several = bodies.slice(first, first + VICTIMS)
-      for (const [index, [, body]] of several.entries()) await damageRecord(fleet.store, victims[index] ?? '', body)
+      await damageRecords(
+        fleet.store,
+        Object.fromEntries(several.map(([, body], index) => [victims[index] ?? '', body])),
+      )
       const what = several.map(([name]) => name).join('; ')
       await put('changes.json', `{"v":1,"nonce":${JSON.stringify(`${what} ${first}`)}}`)
       const from = fleet.clock.now()
@@ -119,21 +122,20 @@ describe('a hostile record of a job', () => {
     }
     expect(bodies.length).toBeGreaterThan(500)
     expect(badJobs).toEqual([])
-    for (const victim of victims) await damageRecord(fleet.store, victim, JSON.stringify(right))
+    await damageRecords(fleet.store, Object.fromEntries(victims.map((victim) => [victim, JSON.stringify(right)])))
     await expectOthersGoOn(['other', ...victims])
   }, 120_000)
 
-  it.each(HOSTILE_BODIES)(
-    'that is there before the start (%s) keeps only its own job from running',
-    async (_, body) => {
-      await damageRecord(fleet.store, 'victim', body)
-      const a = await fleet.bootLeader(jobs('victim', 'other'), OPTIONS)
-      await expectOthersGoOn()
-      expect(starts.map(([job]) => job)).not.toContain('victim')
-      expect(eventsOf(a, 'error').some(({ jobName }) => jobName === 'victim')).toBe(true)
-    },
-    60_000,
-  )
+  it('that is there before the start keeps only its own job from running', async () => {
+    const bodies = HOSTILE_BODIES.map(([what, body]) => [`victim of ${what}`, body] as const)
+    const victims = bodies.map(([victim]) => victim)
+    await damageRecords(fleet.store, Object.fromEntries(bodies))
+    const a = await fleet.bootLeader(jobs(...victims, 'other'), OPTIONS)
+    await expectOthersGoOn()
+    expect(new Set(starts.map(([job]) => job))).toEqual(new Set(['other']))
+    const told = eventsOf(a, 'error').map(({ jobName }) => jobName)
+    expect(new Set(told)).toEqual(new Set(victims))
+  }, 60_000)
 
   function spliced(right: Record<string, unknown>, field: string, json: string): string {
     return JSON.stringify({ v: 1, nonce: 'n', ...right, [field]: 'PUT IT HERE' }).replace('"PUT IT HERE"', json)
@@ -147,7 +149,6 @@ describe('a hostile object', () => {
   const right: Readonly<Record<string, () => Promise<Record<string, unknown>> | Record<string, unknown>>> = {
     'workers/b.json': () => fieldsOf('workers/a.json'),
     'workers/a.json': () => fieldsOf('workers/a.json'),
-    'changes.json': () => ({ any: 1 }),
     'probe.json': () => ({ where: 'memory', rounds: 3, writers: 8, checkedAt: NOON, warnings: [] }),
     'triggers/other.x1.json': () => ({ kind: 'run', requestedAt: NOON, fields: {} }),
     'triggers/no/such job.x.json': () => ({ kind: 'cancel', requestedAt: NOON, fields: {} }),
@@ -171,22 +172,36 @@ describe('a hostile object', () => {
     }),
   }
 
-  it.each(Object.entries(right))(
-    'at %s stops nothing',
-    async (key, rightFields) => {
+  it.each([
+    ['in any place', right],
+    ['in the place of the marker of changes', { 'changes.json': () => ({ any: 1 }) }],
+  ])(
+    '%s stops nothing',
+    async (_, places) => {
       const a = await fleet.bootLeader(jobs('other'), OPTIONS)
       await fleet.clock.advance(MINUTE)
-      const { v: _v, nonce: _n, ...fields } = await rightFields()
-      for (const [what, body] of [...HOSTILE_BODIES, ...spoilt(fields)]) {
-        await put(key, body)
-        if (key !== 'changes.json') await put('changes.json', `{"v":1,"nonce":${JSON.stringify(what)}}`)
+      const series = await Promise.all(
+        Object.entries(places).map(async ([key, rightFields]) => {
+          const { v: _v, nonce: _n, ...fields } = await rightFields()
+          return { key, bodies: [...HOSTILE_BODIES, ...spoilt(fields)] }
+        }),
+      )
+      const wrong: string[] = []
+      for (let round = 0; series.some(({ bodies }) => round < bodies.length); round++) {
+        const puts = series.flatMap(({ key, bodies }) =>
+          bodies.slice(round, round + 1).map((put) => [key, ...put] as const),
+        )
+        for (const [key, , body] of puts) await put(key, body)
+        const what = puts.map(([key, name]) => `${key}: ${name}`).join('; ')
+        if (!('changes.json' in places)) await put('changes.json', `{"v":1,"nonce":${JSON.stringify(what)}}`)
         await fleet.clock.advance(20 * SECOND)
         const workers = await during(fleet.clock, a.scheduler.getActiveWorkers())
-        expect(workers.every(({ workerId }) => ['a', 'b'].includes(workerId))).toBe(true)
-        for (const { status, error } of await during(fleet.clock, a.scheduler.getJobHistory('other'))) {
-          expect([typeof status, error === null || typeof error === 'string']).toEqual(['string', true])
-        }
+        if (!workers.every(({ workerId }) => ['a', 'b'].includes(workerId))) wrong.push(`the members with ${what}`)
+        const runs = await during(fleet.clock, a.scheduler.getJobHistory('other'))
+        if (!runs.every(({ error, status }) => isText(status) && (error === null || isText(error))))
+          wrong.push(`the history with ${what}`)
       }
+      expect(wrong).toEqual([])
       await expectOthersGoOn()
       // A request is obeyed despite the hostile objects beside it.
       const id = await during(fleet.clock, a.scheduler.requestRun('other'))
@@ -196,6 +211,8 @@ describe('a hostile object', () => {
     },
     60_000,
   )
+
+  const isText = (value: unknown): boolean => typeof value === 'string'
 })
 
 describe('a hostile catalog.json', () => {

@@ -1,2 +1,2 @@
-export { changeFields, damageRecord, deleteOutcomes, deletePages, readFields } from './raw-records.ts'
+export { changeFields, damageRecord, damageRecords, deleteOutcomes, deletePages, readFields } from './raw-records.ts'
 export { dropRun, putRuns } from './raw-runs.ts'

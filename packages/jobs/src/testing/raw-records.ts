@@ -30,9 +30,17 @@ export async function changeFields(
   name: string,
   change: (fields: Fields | undefined) => unknown,
 ): Promise<void> {
+  await changeEach(store, [name], change)
+}
+
+async function changeEach(
+  store: ObjectStore,
+  names: readonly string[],
+  change: (fields: Fields | undefined) => unknown,
+): Promise<void> {
   const ledger = rawLedger(store)
   const write = (stored: unknown) => ({ do: 'write', record: change(filled(stored as Fields | undefined)) }) as const
-  await ledger.change(name, write, { overwriteUnreadable: true })
+  await Promise.all(names.map((name) => ledger.change(name, write, { overwriteUnreadable: true })))
   await ledger.close()
 }
 
@@ -43,13 +51,20 @@ function filled(stored: Fields | undefined): Fields | undefined {
 
 /** Writes any JSON text in the place of a record, or text that is no JSON. */
 export async function damageRecord(store: ObjectStore, name: string, text: string): Promise<void> {
-  await changeFields(store, name, () => MARK)
+  await damageRecords(store, { [name]: text })
+}
+
+/** Writes any text in the place of each record, by name. */
+export async function damageRecords(store: ObjectStore, texts: Readonly<Record<string, string>>): Promise<void> {
+  await changeEach(store, Object.keys(texts), () => MARK)
   for (const { key } of await listAll(store, FOLDER)) {
     const got = await store.get(key)
     if (got.outcome !== 'found') continue
     const body = new TextDecoder().decode(got.body)
-    const line = `${JSON.stringify(name)}:`
-    const damaged = body.replace(`${line}${JSON.stringify(MARK)}`, () => line + text)
+    const damaged = Object.entries(texts).reduce((changed, [name, text]) => {
+      const line = `${JSON.stringify(name)}:`
+      return changed.replace(`${line}${JSON.stringify(MARK)}`, () => line + text)
+    }, body)
     if (damaged !== body) await store.put(key, new TextEncoder().encode(damaged))
   }
 }
