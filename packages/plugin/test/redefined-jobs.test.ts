@@ -42,7 +42,7 @@ it('a rolling deploy of an hour is no news', async () => {
   const now = await fleet.boot('c', NEW, SLOW)
   await fleet.clock.advance(59 * MINUTE)
   for (const each of old) await stop(each)
-  await fleet.clock.advance(5 * HOUR)
+  await fleet.clock.advance(3 * HOUR)
   expect([...old, now].map(redefined)).toEqual([[], [], []])
   expect(warnings()).toEqual([])
 })
@@ -51,7 +51,7 @@ describe('a second deployment that redefines a job', () => {
   it('is told once by each instance that it does not belong to, be it the leader or not', async () => {
     const production = [await fleet.bootLeader(OLD, SLOW), await fleet.boot('b', OLD, { ...SLOW, standby: 'cold' })]
     const staging = await fleet.boot('x', NEW, SLOW)
-    await fleet.clock.advance(6 * HOUR)
+    await fleet.clock.advance(3 * HOUR)
     expect([...production, staging].map(redefined)).toEqual([REPORT, REPORT, []])
     const operator = createOperator(fleet.store, { prefix: '', clock: fleet.clock })
     const findings = assessHealth(await readFleet(operator, () => fleet.clock.now()))
@@ -116,6 +116,6 @@ it('a job that was changed or removed at run time is no news', async () => {
   const b = await fleet.boot('b', OLD, SLOW)
   await during(fleet.clock, b.scheduler.updateJob('report', { schedule: '0 8 * * *' }))
   await during(fleet.clock, b.scheduler.removeJob('same'))
-  await fleet.clock.advance(5 * HOUR)
+  await fleet.clock.advance(3 * HOUR)
   expect([a, b].map(redefined)).toEqual([[], []])
 })

@@ -14,8 +14,6 @@ import {
 } from './fleet.ts'
 
 const OPTIONS = { shards: 8, skipColdStart: false, heartbeatInterval: 2000, coldStartObservationWindow: 1000 }
-/** So many that each shard has a job. */
-const JOBS = 20
 let fleet: Fleet
 beforeEach(() => {
   fleet = createFleet()
@@ -27,15 +25,14 @@ function nameIn(shard: number, shards: number = OPTIONS.shards): string {
   for (let index = 0; ; index++) if (shardOf(`job-${index}`, shards) === shard) return `job-${index}`
 }
 
+/** A job in each shard, and a second one in some. */
+const NAMES = [...Array.from({ length: OPTIONS.shards }, (_, shard) => nameIn(shard)), 'second', 'another-second']
+
 /** Jobs in every shard that note the instance of each tick. */
-function noting(ran: string[], workerId: string, count: number = JOBS): FleetJobs {
-  const jobs: Record<string, FleetJobs[string]> = {}
-  for (let index = 0; index < count; index++) {
-    const action = (_: unknown, { jobName, scheduledTime }: JobContext): void =>
-      void ran.push(`${jobName} ${scheduledTime.getTime()} ${workerId}`)
-    jobs[`job-${index}`] = { schedule: '* * * * * *', action }
-  }
-  return jobs
+function noting(ran: string[], workerId: string): FleetJobs {
+  const action = (_: unknown, { jobName, scheduledTime }: JobContext): void =>
+    void ran.push(`${jobName} ${scheduledTime.getTime()} ${workerId}`)
+  return Object.fromEntries(NAMES.map((name) => [name, { schedule: '* * * * * *', action }]))
 }
 
 const ticksOf = (ran: readonly string[]): string[] => ran.map((each) => each.split(' ').slice(0, 2).join(' '))
@@ -58,8 +55,8 @@ describe('a fleet with 8 shards', () => {
     expect(all.map(led)).toEqual([2, 2, 2, 2])
     ran.length = 0
     await fleet.clock.advance(30 * SECOND)
-    expect(new Set(ticksOf(ran)).size).toBe(JOBS * 30)
-    expect(ran).toHaveLength(JOBS * 30)
+    expect(new Set(ticksOf(ran)).size).toBe(NAMES.length * 30)
+    expect(ran).toHaveLength(NAMES.length * 30)
     for (const line of ran) {
       const [job = '', , worker = ''] = line.split(' ')
       const leader = all.find(({ scheduler }) => scheduler.isLeader(job))
@@ -71,8 +68,7 @@ describe('a fleet with 8 shards', () => {
   it('says who leads the shard of a job, and of which shard an event tells', async () => {
     const all = await four([])
     const [a] = all as [Instance]
-    for (let index = 0; index < JOBS; index++) {
-      const name = `job-${index}`
+    for (const name of NAMES) {
       const leader = all.find(({ scheduler }) => scheduler.isLeader(name))?.scheduler.workerId
       expect(a.scheduler.getJobStatus(name)?.leader).toBe(leader)
       expect(a.scheduler.getLeader(name)?.workerId).toBe(leader)
@@ -102,9 +98,9 @@ describe('a fleet with 8 shards', () => {
     // Runs that the dead instance had claimed and not started are lost, and announced as lost.
     const lost = [...all.slice(1), e].flatMap((each) => eventsOf(each, 'plg:scheduler:job-lost'))
     const until = fleet.clock.now() - 2 * SECOND
-    const expected = Array.from({ length: JOBS }, (_, index) => index).flatMap((index) => {
+    const expected = NAMES.flatMap((name) => {
       const times: string[] = []
-      for (let at = from + SECOND; at <= until; at += SECOND) times.push(`job-${index} ${at}`)
+      for (let at = from + SECOND; at <= until; at += SECOND) times.push(`${name} ${at}`)
       return times
     })
     const lostTicks = lost.map(
@@ -124,10 +120,9 @@ describe('a fleet with 8 shards', () => {
         if (trigger === 'request') ran.push(jobName)
       })
     }
-    const names = Array.from({ length: 8 }, (_, shard) => nameIn(shard))
-    for (const name of names) await during(fleet.clock, a.scheduler.requestRun(name))
+    for (const name of NAMES) await during(fleet.clock, a.scheduler.requestRun(name))
     await fleet.clock.advance(20 * SECOND)
-    expect(ran.toSorted()).toEqual(names.toSorted())
+    expect(ran.toSorted()).toEqual(NAMES.toSorted())
   })
 })
 

@@ -20,8 +20,9 @@ interface Start {
   readonly lag: number
 }
 
-/** Twelve heartbeats, at the defaults: the limit for the replacement of a killed standby. */
-const PASSES_ON_MS = 6 * MINUTE
+const HEARTBEAT = 10 * SECOND
+/** The limit for the replacement of a killed standby. */
+const PASSES_ON_MS = 12 * HEARTBEAT
 
 describe('the places of the standbys', () => {
   let fleet: Fleet
@@ -77,7 +78,7 @@ describe('the places of the standbys', () => {
     { size: 6, killed: ['b', 'c', 'd', 'e'], overlap: 'allow' },
   ])('pass on from $killed, killed while they were idle, before the leader of $size dies', async (row) => {
     const { killed, overlap, size } = row
-    const instances = await bootFleet(size, { overlap }, NO_HISTORY)
+    const instances = await bootFleet(size, { overlap }, { ...NO_HISTORY, heartbeatInterval: HEARTBEAT })
     for (const each of instances) if (killed.includes(each.scheduler.workerId ?? '')) fleet.cutOff(each)
     await fleet.clock.advance(killed.length > 2 ? 2 * PASSES_ON_MS : PASSES_ON_MS)
     await fleet.clock.advance(300)
@@ -91,7 +92,7 @@ describe('the places of the standbys', () => {
   })
 
   it('stay with those that live, for half an hour, at no request of the others', async () => {
-    const instances = await bootFleet(4, { schedule: '*/10 * * * * *' })
+    const instances = await bootFleet(4, { schedule: '*/10 * * * * *' }, NO_HISTORY)
     const before = await named()
     const others = instances
       .slice(1)
@@ -214,7 +215,7 @@ describe('a rolling restart of three instances with jobs each second', () => {
       return instance
     }
     const old = [await boot('a1'), await boot('b1'), await boot('c1')]
-    await fleet.clock.advance(2 * MINUTE)
+    await fleet.clock.advance(MINUTE)
     const from = fleet.clock.now()
     started.length = 0
     for (const { events } of all) events.length = 0

@@ -22,6 +22,9 @@ interface Start {
   readonly lag: number
 }
 
+/** With short heartbeats, so that a lease of a dead leader soon ends. */
+const QUICK = { ...NO_HISTORY, heartbeatInterval: 10 * SECOND }
+
 let fleet: Fleet
 let starts: Start[]
 let warnings: string[]
@@ -71,7 +74,7 @@ describe('services with a job each under one prefix', () => {
     const services = ['a', 'b', 'c', 'd', 'e']
     const instances: Instance[] = []
     for (const service of services) {
-      instances.push(await fleet.boot(service, jobsOf(service, [`job-${service}`]), options))
+      instances.push(await fleet.boot(service, jobsOf(service, [`job-${service}`]), { ...NO_HISTORY, ...options }))
       await fleet.clock.advance(300)
     }
     for (const { network } of instances) network.setFaults({ minLatencyMs: 5, maxLatencyMs: 40 })
@@ -93,28 +96,33 @@ describe('services with a job each under one prefix', () => {
   })
 
   it('each start later than the leader, and are on time within a heartbeat of their start', async () => {
-    await fleet.bootLeader(jobsOf('a', ['job-a']), NO_HISTORY)
+    await fleet.bootLeader(jobsOf('a', ['job-a']), QUICK)
     for (const service of ['b', 'c']) {
-      await fleet.clock.advance(2 * MINUTE)
-      await fleet.boot(service, jobsOf(service, [`job-${service}`]), NO_HISTORY)
+      await fleet.clock.advance(4 * QUICK.heartbeatInterval)
+      await fleet.boot(service, jobsOf(service, [`job-${service}`]), QUICK)
       const startedAt = fleet.clock.now()
-      await fleet.clock.advance(30 * SECOND)
+      await fleet.clock.advance(QUICK.heartbeatInterval)
       starts.length = 0
       await fleet.clock.advance(10 * SECOND)
-      expect(ticks(`job-${service}`)).toEqual(secondsBetween(startedAt + 30 * SECOND, fleet.clock.now() + 1).slice(-10))
+      expect(ticks(`job-${service}`)).toEqual(
+        secondsBetween(startedAt + QUICK.heartbeatInterval, fleet.clock.now() + 1).slice(-10),
+      )
       expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(100)
     }
   })
 
   it('go on while the leader dies and another follows', async () => {
-    const a = await fleet.bootLeader(jobsOf('a', ['job-a']), NO_HISTORY)
-    await fleet.boot('b', jobsOf('b', ['job-b']), NO_HISTORY)
-    await fleet.boot('c', jobsOf('c', ['job-c']), NO_HISTORY)
-    await fleet.clock.advance(MINUTE)
+    const a = await fleet.bootLeader(jobsOf('a', ['job-a']), QUICK)
+    const others = [
+      await fleet.boot('b', jobsOf('b', ['job-b']), QUICK),
+      await fleet.boot('c', jobsOf('c', ['job-c']), QUICK),
+    ]
+    await fleet.clock.advance(2 * QUICK.heartbeatInterval)
     fleet.cutOff(a)
     starts.length = 0
     const from = fleet.clock.now()
-    await fleet.clock.advance(3 * MINUTE)
+    await fleet.clock.advance(6 * QUICK.heartbeatInterval)
+    expect(others.some(({ scheduler }) => scheduler.isLeader())).toBe(true)
     for (const service of ['b', 'c']) {
       expect(ticks(`job-${service}`)).toEqual(secondsBetween(from + 1, fleet.clock.now() + 1))
       expect(Math.max(...ofJob(`job-${service}`).map(({ lag }) => lag))).toBeLessThan(2 * SECOND)
@@ -124,10 +132,10 @@ describe('services with a job each under one prefix', () => {
   it.each([{ overlap: 'skip' }, { overlap: 'allow' }])(
     'take over from each other where several have the action, overlap $overlap',
     async (more) => {
-      await fleet.bootLeader(jobsOf('a', ['job-a']))
+      await fleet.bootLeader(jobsOf('a', ['job-a']), NO_HISTORY)
       const pair = [
-        await fleet.boot('b1', jobsOf('b1', ['job-b'], more)),
-        await fleet.boot('b2', jobsOf('b2', ['job-b'], more)),
+        await fleet.boot('b1', jobsOf('b1', ['job-b'], more), NO_HISTORY),
+        await fleet.boot('b2', jobsOf('b2', ['job-b'], more), NO_HISTORY),
       ]
       await fleet.clock.advance(MINUTE)
       starts.length = 0
@@ -255,9 +263,9 @@ describe('a job that nobody who is there has the action of', () => {
 })
 
 it.each(['hot', 'cold'] as const)('serves the first jobs of a bucket whose leader has no jobs: %s', async (standby) => {
-  await fleet.bootLeader({}, { standby })
+  await fleet.bootLeader({}, { ...NO_HISTORY, standby })
   await fleet.clock.advance(MINUTE)
-  await fleet.boot('b', jobsOf('b', ['first']), { standby })
+  await fleet.boot('b', jobsOf('b', ['first']), { ...NO_HISTORY, standby })
   await fleet.clock.advance(MINUTE)
   expect(ofJob('first').length).toBeGreaterThan(25)
 })

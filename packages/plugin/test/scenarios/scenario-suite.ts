@@ -1,4 +1,4 @@
-import { silentLogger } from '@s3sched/kernel'
+import { silentLogger, systemClock } from '@s3sched/kernel'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { audit, SchedulerPlugin, type Job, type SchedulerOptions } from '../../src/index.ts'
 
@@ -164,6 +164,7 @@ export function describeScenarios(open: () => Promise<ScenarioStore>): void {
     const [a, b] = [await boot('a', jobs, options), await boot('b', jobs, options)]
     const ran: string[] = []
     while (ran.length < 2) {
+      await systemClock.sleep(50)
       const passes = await Promise.all([a.runDue(), b.runDue()])
       ran.push(...passes.flat().map(({ runId, status }) => `${status} ${runId}`))
     }
