@@ -189,7 +189,7 @@ describe('a hostile object', () => {
       const wrong: string[] = []
       for (let round = 0; series.some(({ bodies }) => round < bodies.length); round++) {
         const puts = series.flatMap(({ key, bodies }) =>
-          bodies.slice(round, round + 1).map((put) => [key, ...put] as const),
+          bodies.slice(round, round + 1).map((hostile) => [key, ...hostile] as const),
         )
         for (const [key, , body] of puts) await put(key, body)
         const what = puts.map(([key, name]) => `${key}: ${name}`).join('; ')
