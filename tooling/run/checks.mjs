@@ -22,7 +22,7 @@ import { env, foldersWithScript, root } from './workspace.mjs'
  * @typedef {object} Check
  * @property {string} name
  * @property {readonly string[]} [needs] The checks that must have passed before, if they are asked for.
- * @property {() => Promise<CheckResult>} run
+ * @property {(isAlone: boolean) => Promise<CheckResult>} run Told whether no other check was asked for.
  * @property {() => string} waitsFor The unfinished parts of the check.
  */
 
@@ -81,21 +81,22 @@ function ofPackages(name, script, judge = (result) => result) {
   const missing = () => reports.filter((report) => !existsSync(join(root, report)))
   return {
     name,
-    run: () => judge(tests(turbo(script), reports)),
+    run: (isAlone) => judge(tests(turbo(script, isAlone ? '150%' : '100%'), reports)),
     waitsFor: () => namesOf(missing().map((report) => dirname(dirname(report)))),
   }
 }
 
 /**
- * As many packages at a time as there are cores: each package takes one core most of the time, and waits some of the
- * time.
+ * By default as many packages at a time as there are cores: each package takes one core most of the time, and waits some
+ * of the time. Without another check beside, a third package for two cores fills these waits; a fourth fills no more.
  *
  * @param {string} task
+ * @param {'100%' | '150%'} [concurrency]
  * @returns {readonly [string, ...string[]]}
  */
-function turbo(task) {
+function turbo(task, concurrency = '100%') {
   const output = ['--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
-  return ['turbo', 'run', task, '--continue', '--concurrency=100%', ...output]
+  return ['turbo', 'run', task, '--continue', `--concurrency=${concurrency}`, ...output]
 }
 
 /**
