@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryStore, encodeDocument } from '@s3sched/store'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { createFleet, type Fleet } from '../../plugin/test/fleet.ts'
+import { Interrupted } from '../src/ending.ts'
 import { runWords, type Ended } from './terminal.ts'
 
 let fleet: Fleet
@@ -37,6 +38,28 @@ describe('where nothing is', () => {
     expect(code).toBe(1)
     expect(stdout).toContain('nothing of s3sched lies in memory/s3sched/')
   })
+
+  it.each([
+    ['', 'nothing of s3sched lies in memory/s3sched/: it is empty.'],
+    ['--json', '"found":false'],
+  ])('watch %s says so, and calls nothing healthy', async (json, said) => {
+    const enough = new AbortController()
+    const onWrite = (): void => enough.abort(new Interrupted('SIGINT'))
+    const words = ['watch', 's3://bucket', json].filter((word) => word !== '')
+    const { stdout } = await runWords(words, { clock, store: createMemoryStore(), signal: enough.signal, onWrite })
+    expect(stdout).toContain(said)
+    expect(stdout).not.toMatch(/ healthy|"healthy": ?true/)
+  })
+
+  it.each(['ndjson', 'csv', 'parquet'])(
+    'export as %s is an error, and writes nothing for the other program',
+    async (format) => {
+      const words = ['export', '--format', format, 's3://bucket']
+      const { code, stderr, stdout } = await runWords(words, { clock, store: createMemoryStore() })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toContain('nothing of s3sched lies in memory/s3sched/: it is empty.')
+    },
+  )
 
   it('says that the bucket belongs to somebody else', async () => {
     const store = createMemoryStore()

@@ -4,6 +4,7 @@ import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import { refuseUnknownJob } from '../known-job.ts'
+import { refuseNothingFound } from '../nothing-found.ts'
 import { counted } from '../output/counted.ts'
 import { LeftOut } from '../left-out.ts'
 import { exportParquet } from '../export-parquet.ts'
@@ -39,6 +40,8 @@ export const exportCommand: Command<ExportOptions> = {
     await refuseUnknownJob(invocation)
     const pages = await countPages(invocation)
     const segments = await countSegments(invocation, { since: filter.since, until: filter.until })
+    // Standard output without a line would look like a fleet without runs.
+    if (pages + segments === 0) await refuseNothingFound(invocation)
     // Besides, 1 GET for each run with a large result, log or error: nobody knows how many these are.
     await announceRequests(invocation, { get: pages + segments, list: pages })
     const leftOut = new LeftOut(invocation)

@@ -1,7 +1,7 @@
 import { assessHealth, verdictOf } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
-import { tellNothingFound } from '../nothing-found.ts'
+import { isEmptyFleet, tellNothingFound } from '../nothing-found.ts'
 import { fleetJson, fleetText } from '../output/fleet-text.ts'
 import { readFleet } from '../read-fleet.ts'
 
@@ -13,9 +13,7 @@ export const statusCommand: Command = {
   usesStore: true,
   async run(invocation) {
     const fleet = await invocation.wait('Reading the bucket', readFleet(invocation))
-    const { jobs, leader, unreadable } = fleet
-    const isEmpty = leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0
-    if (isEmpty && (await tellNothingFound(invocation, { healthy: false }))) return EXIT.finding
+    if (isEmptyFleet(fleet) && (await tellNothingFound(invocation, { healthy: false }))) return EXIT.finding
     const findings = assessHealth(fleet, (instant) => invocation.at(instant))
     if (invocation.json) await invocation.printJson(fleetJson(invocation, fleet, findings))
     else await invocation.print(fleetText(invocation, fleet, findings))
