@@ -33,6 +33,7 @@ import type { Kept } from './change.ts'
 import type { Page } from './page.ts'
 import { PageEdit } from './page-edit.ts'
 import type { RecordCodec } from './record-codec.ts'
+import type { UnreadableRecords } from './unreadable-records.ts'
 
 /**
  * A waiting change, from the view of the commit. `decide` tries the change on the page as changed so far, and returns the
@@ -59,13 +60,21 @@ export interface Decided {
   readonly verdicts: readonly Verdict[]
 }
 
+export interface DecisionMeans<R> {
+  readonly codec: RecordCodec<R>
+  /** Of the next page. */
+  readonly nonce: string
+  readonly unreadable?: Pick<UnreadableRecords, 'problemOf'>
+  readonly writer: string
+}
+
 /** Applies changes in their order, each to the result of the earlier changes. */
 export function decideChanges<R>(
   page: Page,
   changes: readonly Applicable<R>[],
-  { codec, nonce, writer }: { readonly codec: RecordCodec<R>; readonly nonce: string; readonly writer: string },
+  { codec, nonce, unreadable, writer }: DecisionMeans<R>,
 ): Decided {
-  const edit = new PageEdit(page, codec)
+  const edit = new PageEdit(page, codec, unreadable)
   const verdicts = changes.map((change) => verdictOf(change, edit))
   return { next: edit.isChanged ? edit.finish(writer, nonce) : undefined, verdicts }
 }

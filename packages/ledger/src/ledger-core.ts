@@ -3,6 +3,7 @@ import type { LedgerEvents } from './ledger-events.ts'
 import type { ResolvedLedgerOptions } from './ledger-options.ts'
 import type { PageSource } from './page-source.ts'
 import type { LedgerProtocol } from './protocol.ts'
+import type { UnreadableRecords } from './unreadable-records.ts'
 import type { WorkTurns } from './work-turns.ts'
 
 /** The shared parts of the committers of all pages. */
@@ -10,6 +11,7 @@ export interface LedgerCore<R> {
   readonly options: ResolvedLedgerOptions<R>
   readonly protocol: LedgerProtocol
   readonly source: PageSource
+  readonly unreadable: UnreadableRecords
   readonly slots: Slots
   readonly turns: WorkTurns
   readonly events: Pick<TypedEmitter<LedgerEvents>, 'emit'>

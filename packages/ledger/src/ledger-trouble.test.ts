@@ -262,6 +262,7 @@ describe('what cannot be read', () => {
     await ledger.look([''])
     for (let each = 0; each < 3; each++) {
       expect(await ledger.get('bad')).toEqual({ outcome: 'unreadable', problem: 'try 2' })
+      expect(await ledger.change('bad', add(1))).toEqual({ outcome: 'unreadable', problem: 'try 2' })
     }
   })
 

@@ -143,10 +143,11 @@ export class PageCommitter<R> implements PendingHome {
     const base = await this.#base(batch)
     if (base === undefined) return
     const core = this.#core
+    const { unreadable } = core
     const { clock, codec, random, writer } = core.options
     const nonce = random.id()
     const { body, decided, depth } = await core.turns.run(() => {
-      const made = core.protocol.decideChanges(base.page, batch, { codec, nonce, writer })
+      const made = core.protocol.decideChanges(base.page, batch, { codec, nonce, unreadable, writer })
       const splitDepth = made.next === undefined ? undefined : this.#splitDepth(base, made.next, batch.length)
       const isFit = made.next !== undefined && splitDepth === undefined
       return { decided: made, depth: splitDepth, body: isFit ? encodePage(made.next) : undefined }

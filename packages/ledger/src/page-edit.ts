@@ -5,6 +5,7 @@ import type { PageEntry } from './page-entries.ts'
 import type { Page } from './page.ts'
 import { decodeRecord, encodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
 import { addSign } from './signs.ts'
+import type { UnreadableRecords } from './unreadable-records.ts'
 
 /** A record as a change finds it. */
 export type Reading<R> = DecodedRecord<R> | { readonly outcome: 'missing' }
@@ -22,15 +23,18 @@ const MAX_CHARS = 1024 * 1024
 export class PageEdit<R> {
   readonly page: Page
   readonly #codec: RecordCodec<R>
+  readonly #unreadable: Pick<UnreadableRecords, 'problemOf'> | undefined
   /** Changed records, `undefined` for a removed one. */
   readonly #records = new Map<string, { readonly record: R; readonly text: string } | undefined>()
   readonly #appended = new Map<string, PageEntry>()
   readonly #dropped = new Set<string>()
   #isTouched = false
 
-  constructor(page: Page, codec: RecordCodec<R>) {
+  /** @param unreadable - knows the records that were found to be unreadable */
+  constructor(page: Page, codec: RecordCodec<R>, unreadable?: Pick<UnreadableRecords, 'problemOf'>) {
     this.page = page
     this.#codec = codec
+    this.#unreadable = unreadable
   }
 
   /** True if there is something to write. */
@@ -44,7 +48,9 @@ export class PageEdit<R> {
       return changed === undefined ? MISSING : { outcome: 'read', record: changed.record }
     }
     const text = this.page.records.get(key)
-    return text === undefined ? MISSING : decodeRecord(this.#codec, key, text)
+    if (text === undefined) return MISSING
+    const problem = this.#unreadable?.problemOf(key, text)
+    return problem === undefined ? decodeRecord(this.#codec, key, text) : { outcome: 'unreadable', problem }
   }
 
   hasEntry(id: string): boolean {

@@ -61,6 +61,7 @@ export class StoreLedger<R> implements Ledger<R> {
       options,
       protocol,
       source: this.#source,
+      unreadable: this.#unreadable,
       slots: new Slots(maxCommits),
       turns: new WorkTurns(clock),
       events,

@@ -1,17 +1,12 @@
-import type { Applicable, Decided } from '../src/decide-changes.ts'
+import type { Applicable, Decided, DecisionMeans } from '../src/decide-changes.ts'
 import type { Page } from '../src/page.ts'
 import { PROTOCOL, type LedgerProtocol } from '../src/protocol.ts'
-import type { RecordCodec } from '../src/record-codec.ts'
 import { decodeRecord } from '../src/record-codec.ts'
 import { PageRecords } from '../src/page-records.ts'
 
 /** Changes the page made by a batch. */
 function withNext(change: (next: Page, before: Page, batch: readonly object[]) => Page): LedgerProtocol {
-  const decideChanges = <R>(
-    page: Page,
-    batch: readonly Applicable<R>[],
-    options: { readonly codec: RecordCodec<R>; readonly nonce: string; readonly writer: string },
-  ): Decided => {
+  const decideChanges = <R>(page: Page, batch: readonly Applicable<R>[], options: DecisionMeans<R>): Decided => {
     const decided = PROTOCOL.decideChanges(page, batch, options)
     return decided.next === undefined ? decided : { ...decided, next: change(decided.next, page, batch) }
   }

@@ -3,9 +3,8 @@ import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { parseDuration } from '../input/instant.ts'
 import type { Invocation } from '../invocation.ts'
-import { isEmptyFleet, nothingFound } from '../nothing-found.ts'
 import { fleetJson, fleetText } from '../output/fleet-text.ts'
-import { plainJson, plainText } from '../output/plain-text.ts'
+import { plainJson } from '../output/plain-text.ts'
 import { readFleet } from '../read-fleet.ts'
 import { lookAgain } from '../tell-trouble.ts'
 
@@ -35,20 +34,15 @@ export const watchCommand: Command<{ readonly every?: string }> = {
 async function look(invocation: Invocation, every: string): Promise<void> {
   const { stdout } = invocation.io
   const fleet = await readFleet(invocation)
-  const nothing = isEmptyFleet(fleet) ? await nothingFound(invocation) : undefined
   const findings = assessHealth(fleet, (instant) => invocation.at(instant))
   if (invocation.json) {
-    const found = nothing === undefined ? {} : { healthy: false, found: false }
-    const document = { v: 1, command: invocation.command, ...fleetJson(invocation, fleet, findings), ...found }
     // One document a line.
-    await invocation.print(plainJson(document))
+    await invocation.print(plainJson({ v: 1, command: invocation.command, ...fleetJson(invocation, fleet, findings) }))
     return
   }
   const title = invocation.styles.dim(`${invocation.at(invocation.now())}, every ${every}; Ctrl-C ends it`)
   // The cursor stands below the text.
-  const shown =
-    nothing === undefined ? fleetText(invocation, fleet, findings, stdout.rows - 2) : plainText(`${nothing}.`)
-  const text = `${title}\n${shown}`
+  const text = `${title}\n${fleetText(invocation, fleet, findings, stdout.rows - 2)}`
   if (!stdout.isTerminal) await stdout.write(`${text}\n\n`)
   else await stdout.write(`${HOME}${text.replaceAll('\n', `${END_OF_LINE}\n`)}${END_OF_LINE}\n${BELOW}`)
 }
