@@ -1,5 +1,4 @@
 import { S3SchedError } from '@s3sched/kernel'
-import type { FleetView } from '@s3sched/operator'
 import { listAll } from '@s3sched/store'
 import type { Invocation } from './invocation.ts'
 import { plainText } from './output/plain-text.ts'
@@ -40,16 +39,11 @@ export async function refuseNothingFound(invocation: Invocation): Promise<void> 
   if (nothing !== undefined) throw new S3SchedError(nothing, { code: 'NOTHING_FOUND' })
 }
 
-/** True where a view has nothing to show, so that {@link nothingFound} is worth its requests. */
-export function isEmptyFleet({ jobs, leader, unreadable }: FleetView): boolean {
-  return leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0
-}
-
 /**
  * The likely reason why nothing was found: 1 LIST, and 4 more where the store is large.
  * @returns `undefined` where an application has started
  */
-export async function nothingFound(invocation: Invocation): Promise<string | undefined> {
+async function nothingFound(invocation: Invocation): Promise<string | undefined> {
   const { description } = invocation.operator()
   const keys = await listAll(invocation.wholeStore(), '', { limit: LOOKED_AT, signal: invocation.io.signal })
   const prefixes = [...new Set(keys.map(({ key }) => MARKS.exec(key)?.[1]).filter((prefix) => prefix !== undefined))]

@@ -40,7 +40,7 @@ describe('where nothing is', () => {
   })
 
   it.each([
-    ['', 'nothing of s3sched lies in memory/s3sched/: it is empty.'],
+    ['', 'no job, no instance and no leader is here'],
     ['--json', '"found":false'],
   ])('watch %s says so, and calls nothing healthy', async (json, said) => {
     const enough = new AbortController()

@@ -25,6 +25,7 @@ export interface UnreadableJob {
 /** The kind of a finding about the health of a fleet. */
 export type HealthCode =
   | 'NO_LEADER'
+  | 'NOTHING_HERE'
   | 'FLEET_STOPPED'
   | 'LEADER_SILENT'
   | 'LEADER_UNREADABLE'

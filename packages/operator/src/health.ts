@@ -37,6 +37,11 @@ export function assessHealth(fleet: FleetView, at: (instant: number) => string =
   return findings.toSorted((a, b) => Number(b.level === 'problem') - Number(a.level === 'problem'))
 }
 
+/** True where no application has started, such as in a wrong bucket. Pure. */
+export function isEmptyFleet({ jobs, leader, unreadable, workers }: FleetView): boolean {
+  return leader.state === 'missing' && [jobs, unreadable, workers].every(({ length }) => length === 0)
+}
+
 /**
  * - `healthy`: nothing has to be done
  * - `stopped`: every instance was stopped in order, and nothing else is wrong
@@ -54,8 +59,15 @@ function isoText(instant: number): string {
   return toDate(instant).toISOString()
 }
 
-function ofLeader({ jobs, leader, workers }: FleetView, at: (instant: number) => string): HealthFinding[] {
+function ofLeader(fleet: FleetView, at: (instant: number) => string): HealthFinding[] {
+  const { jobs, leader, workers } = fleet
   const problem = { level: 'problem', job: null } as const
+  if (isEmptyFleet(fleet)) {
+    const message = 'no job, no instance and no leader is here'
+    return [
+      { ...problem, code: 'NOTHING_HERE', message, advice: 'Start an instance, or look at another bucket or prefix' },
+    ]
+  }
   if (leader.state === 'unreadable') {
     const message = `the leader's lease can't be read: ${leader.problem}`
     return [{ ...problem, code: 'LEADER_UNREADABLE', message, advice: 'Upgrade this tool, or look at leader.json' }]

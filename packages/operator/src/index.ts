@@ -1,5 +1,5 @@
 export type { FleetView, HealthCode, HealthFinding, UnreadableJob } from './fleet-view.ts'
-export { assessHealth, failuresText, verdictOf, type FleetVerdict } from './health.ts'
+export { assessHealth, failuresText, isEmptyFleet, verdictOf, type FleetVerdict } from './health.ts'
 export { scheduleOf, type JobState, type JobView, type RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
 export {

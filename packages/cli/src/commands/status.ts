@@ -1,7 +1,7 @@
-import { assessHealth, verdictOf } from '@s3sched/operator'
+import { assessHealth, isEmptyFleet, verdictOf } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
-import { isEmptyFleet, tellNothingFound } from '../nothing-found.ts'
+import { tellNothingFound } from '../nothing-found.ts'
 import { fleetJson, fleetText } from '../output/fleet-text.ts'
 import { readFleet } from '../read-fleet.ts'
 

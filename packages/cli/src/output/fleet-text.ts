@@ -1,4 +1,5 @@
 import {
+  isEmptyFleet,
   verdictOf,
   type FleetVerdict,
   type FleetView,
@@ -19,11 +20,12 @@ const NAMED = 8
 /** The fields of `--json`. */
 export function fleetJson(
   invocation: Invocation,
-  { jobs, leader, requests, unreadable, workers }: FleetView,
+  fleet: FleetView,
   findings: readonly HealthFinding[],
 ): Readonly<Record<string, unknown>> {
-  const healthy = verdictOf(findings) === 'healthy'
-  return { store: storeOf(invocation), found: true, healthy, findings, leader, workers, requests, jobs, unreadable }
+  const { jobs, leader, requests, unreadable, workers } = fleet
+  const [found, healthy] = [!isEmptyFleet(fleet), verdictOf(findings) === 'healthy']
+  return { store: storeOf(invocation), found, healthy, findings, leader, workers, requests, jobs, unreadable }
 }
 
 function storeOf(invocation: Invocation): string {
