@@ -15,6 +15,9 @@ const sampleOf = (...schedules: CostedJob['schedule'][]) =>
 describe('the sample of the due instants', () => {
   it.each([
     ['a day for jobs that are the same on every day', 1, ['* * * * *', '0 8,20 * * *', '*/7 * * * *']],
+    ['an hour for jobs that are due each second or more often', 1 / 24, ['* * * * * *', { every: '1s' }]],
+    ['a day where some job is due less often', 1, ['* * * * * *', '30 * * * * *']],
+    ['a day where jobs are due each second of the days alone', 1, ['* * 9-17 * * *']],
     ['a week where some job has a weekend', 7, ['*/5 * * * *', '0 8 * * 1-5']],
     ['a year where some job is due on a day of the month', 364, ['*/5 * * * *', '0 0 1 * *']],
     ['a year where some job has a season', 364, ['0 * * 6-8 *']],

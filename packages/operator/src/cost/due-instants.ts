@@ -27,6 +27,8 @@ const LONGEST_MS = 364 * DAY_MS
 /** Whole weeks and days, so that nights and weekends have their share. */
 const LENGTHS_MS = [LONGEST_MS, 28 * DAY_MS, 7 * DAY_MS, DAY_MS, HOUR_MS, MINUTE_MS]
 const MOST_TICKS = 200_000
+/** The ticks in a month of a job that is due each second. */
+const EACH_SECOND = MONTH_MS / 1000
 /** How far the ticks of a job in a regular sample may be from its share of the year. */
 const TOLERANCE = 0.005
 
@@ -51,12 +53,14 @@ export function dueInstants(groups: readonly JobGroup[]): DueSample {
 
 /**
  * The shortest sample, of a day at least, in which every job has its share of ticks. Where some job has not, as a monthly
- * one, the sample is as long as the number of ticks allows.
+ * one, the sample is as long as the number of ticks allows. Jobs that are all due each second have no nights: an hour
+ * stands for their day, which would hold hundreds of thousands of ticks.
  */
 function lengthFor(groups: readonly JobGroup[]): number {
   const perMonth = groups.reduce((total, group) => total + group.runsPerMonth, 0)
   const longest = LENGTHS_MS.find((lengthMs) => (perMonth * lengthMs) / MONTH_MS <= MOST_TICKS) ?? MINUTE_MS
-  const shorter = LENGTHS_MS.filter((lengthMs) => lengthMs >= DAY_MS && lengthMs < longest).toReversed()
+  const least = groups.every(({ runsPerMonth }) => runsPerMonth >= EACH_SECOND) ? HOUR_MS : DAY_MS
+  const shorter = LENGTHS_MS.filter((lengthMs) => lengthMs >= least && lengthMs < longest).toReversed()
   return shorter.find((lengthMs) => groups.every((group) => hasItsShare(group, lengthMs))) ?? longest
 }
 
