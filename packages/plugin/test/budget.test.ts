@@ -87,8 +87,8 @@ describe('in the steady state, a leader', () => {
     await fleet.bootLeader(jobsOf(1, '0 * * * *'))
     await fleet.clock.advance(10 * MINUTE)
     const keys = watchPuts()
-    await fleet.clock.advance(5 * HOUR)
-    expect({ pages: countOf(keys, 'jobs/'), segments: countOf(keys, 'segments/') }).toEqual({ pages: 10, segments: 0 })
+    await fleet.clock.advance(3 * HOUR)
+    expect({ pages: countOf(keys, 'jobs/'), segments: countOf(keys, 'segments/') }).toEqual({ pages: 6, segments: 0 })
   })
 })
 

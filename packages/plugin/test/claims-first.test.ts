@@ -5,7 +5,7 @@ import { createMemoryStore, listAll, type ObjectStore } from '@s3sched/store'
 import { SchedulerPlugin } from '../src/index.ts'
 import { during, MINUTE, NOON, SECOND } from './fleet.ts'
 
-const JOBS = 600
+const JOBS = 300
 
 interface SlowStore {
   readonly store: ObjectStore

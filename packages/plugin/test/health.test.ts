@@ -38,8 +38,8 @@ it.each(['leader', 'follower'])('a %s is not ready while the store refuses its w
   const put = vi.spyOn(fleet.store, 'put').mockRejectedValue(refused)
   await fleet.clock.advance(45 * SECOND)
   expect(scheduler.getHealth()).toMatchObject({ isReady: true })
-  // An idle follower writes every quarter of an hour.
-  await fleet.clock.advance(20 * MINUTE)
+  // A leader renews twice a minute, and an idle follower writes every quarter of an hour.
+  await fleet.clock.advance(role === 'leader' ? 3 * MINUTE : 20 * MINUTE)
   const reason = expect.stringMatching(/^all writes to the store have failed for \d+ s$/) as string
   expect(scheduler.getHealth()).toMatchObject({ isAlive: true, isReady: false, reason })
   put.mockRestore()

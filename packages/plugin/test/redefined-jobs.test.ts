@@ -69,15 +69,15 @@ describe('a second deployment that redefines a job', () => {
   it('is told where it leads, and again after production was started again', async () => {
     const other = await fleet.bootLeader(NEW, SLOW)
     const production = await fleet.boot('b', OLD, { ...SLOW, standby: 'cold' })
-    await fleet.clock.advance(3 * HOUR)
+    await fleet.clock.advance(2.5 * HOUR)
     expect([other, production].map(redefined)).toEqual([REPORT, []])
     await stop(other)
     await during(fleet.clock, other.scheduler.start())
-    await fleet.clock.advance(3 * HOUR)
+    await fleet.clock.advance(2.5 * HOUR)
     expect([other, production].map(redefined)).toEqual([REPORT, REPORT])
     await stop(production)
     await during(fleet.clock, production.scheduler.start())
-    await fleet.clock.advance(3 * HOUR)
+    await fleet.clock.advance(2.5 * HOUR)
     expect([other, production].map(redefined)).toEqual([[...REPORT, ...REPORT], REPORT])
   })
 

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readFields } from '@s3sched/jobs/testing'
 import type { JobContext } from '../src/index.ts'
-import { createFleet, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+import {
+  createFleet,
+  eventsOf,
+  MINUTE,
+  NO_HISTORY,
+  SECOND,
+  type Fleet,
+  type FleetJobs,
+  type Instance,
+} from './fleet.ts'
 
 interface Work {
   readonly workerId: string
@@ -49,9 +58,10 @@ describe('a run with a lease of its own', () => {
   })
 
   async function bootPair(definition: Record<string, unknown> = {}, options = {}): Promise<[Instance, Instance]> {
-    const a = await fleet.bootLeader(jobsOf('a', definition), options)
-    const b = await fleet.boot('b', jobsOf('b', definition), options)
-    await fleet.clock.advance(2 * MINUTE)
+    const all = { ...NO_HISTORY, ...options }
+    const a = await fleet.bootLeader(jobsOf('a', definition), all)
+    const b = await fleet.boot('b', jobsOf('b', definition), all)
+    await fleet.clock.advance(MINUTE)
     works = []
     return [a, b]
   }
@@ -153,7 +163,7 @@ describe('a run with a lease of its own', () => {
   it('holds its job between two attempts, also when its lease ran out before the first was noted', async () => {
     const put = fleet.store.put.bind(fleet.store)
     const retries = { retries: 1, backoff: { type: 'fixed', baseMs: 1500, jitter: 0 } }
-    const [a, b] = await bootPair({ schedule: '*/2 * * * * *', ...retries })
+    const [a, b] = await bootPair({ schedule: '*/2 * * * * *', ...retries }, { persistJobs: true })
     await fleet.clock.advance(2 * SECOND - (fleet.clock.now() % (2 * SECOND)) - 5)
     works = []
     pace.fails = true

@@ -102,7 +102,7 @@ describe('a shard that is handed over', () => {
         [0, 1].map((shard) => [
           nameIn(shard, 2),
           {
-            schedule: '0 0 * * * *',
+            schedule: '0 */5 * * * *',
             retries: 3,
             backoff: { type: 'fixed', baseMs: 40 * SECOND, jitter: 0 },
             action: (_: unknown, { attempt, jobName }: JobContext) => {
@@ -114,9 +114,9 @@ describe('a shard that is handed over', () => {
       ) as unknown as FleetJobs
     const options = { ...OPTIONS, shards: 2, skipColdStart: true }
     const a = await fleet.bootLeader(jobs('a'), options)
-    await fleet.clock.advance(59 * MINUTE + 55 * SECOND)
+    await fleet.clock.advance(4 * MINUTE + 55 * SECOND)
     const b = await fleet.boot('b', jobs('b'), options)
-    await fleet.clock.advance(5 * MINUTE)
+    await fleet.clock.advance(4 * MINUTE)
     expect([led(a), led(b)]).toEqual([1, 1])
     const of = (shard: number): string[] =>
       attempts

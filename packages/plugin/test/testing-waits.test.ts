@@ -6,6 +6,8 @@ import { createTestPlugin, type TestPlugin, type TestPluginOptions } from '../sr
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+/** Few requests in the day that a hopeless wait lets pass. */
+const QUIET = { heartbeatInterval: 10 * MINUTE }
 const never = (): Promise<never> => new Promise(() => {})
 
 let made: TestPlugin<unknown> | undefined
@@ -112,7 +114,7 @@ it('tick() gives real work its time, and moves none meanwhile', async () => {
 
 describe('tick() fails, and says why, when the run can not end', () => {
   it('since its action waits for ever', async () => {
-    const kit = await make({ jobs: { stuck: { schedule: '@hourly', timeout: 0, action: never } } })
+    const kit = await make({ ...QUIET, jobs: { stuck: { schedule: '@hourly', timeout: 0, action: never } } })
     await expect(kit.tick('stuck')).rejects.toMatchObject({
       code: 'TEST_STUCK',
       message: expect.stringMatching(
@@ -135,6 +137,7 @@ describe('tick() fails, and says why, when the run can not end', () => {
 
   it('since actions of others take all slots', async () => {
     const kit = await make({
+      ...QUIET,
       maxConcurrentJobs: 1,
       jobs: {
         hog: { schedule: '30 0 * * *', timeout: 0, action: never },
