@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { custom, integer, optional, resolveOptions, S3SchedError, withheld } from '@s3sched/kernel'
+import { custom, integer, optional, resolveOptions, S3SchedError, withheld, wrongArgument } from '@s3sched/kernel'
 import { ALERT_KINDS, type Alert, type AlertKind } from './alert.ts'
 
 /** Receives alerts. */
@@ -73,6 +73,7 @@ const SPEC = {
 
 /** @throws S3SchedError `INVALID_OPTIONS` */
 export function resolveRules(rules: readonly AlertRule[]): readonly ResolvedRule[] {
+  if (!Array.isArray(rules)) throw wrongArgument('alerts', 'a list of rules', rules)
   const resolved = rules.map(resolveRule)
   const twice = resolved.find(({ name }, index) => resolved.findIndex((other) => other.name === name) !== index)
   if (twice === undefined) return resolved

@@ -59,3 +59,16 @@ it('audit names the jobs that nobody claims in one line, and says what an open t
   ])
   expect(code).toBe(0)
 })
+
+it.each([
+  [0, 'No tick was due.'],
+  [1, 'The only tick is accounted for, and did not start twice.'],
+  [2, 'All 2 ticks are accounted for, and none started twice.'],
+])('audit of %d due ticks says: %s', async (due, said) => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ hourly: { schedule: '0 * * * *', action: () => null } }, { prefix: 's3sched/' })
+  await fleet.clock.advance(30 * MINUTE + due * HOUR)
+  const { stdout } = await runWords(['audit', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
+  expect(stdout).toContain(`\n${said}\n`)
+  await during(fleet.clock, fleet.stopAll())
+})

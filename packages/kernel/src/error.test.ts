@@ -99,3 +99,9 @@ it.each([
 ])('finds the message of whatever was thrown: %o', (thrown, message) => {
   expect(messageOf(thrown)).toBe(message)
 })
+
+it('has a message also where JavaScript gives none, or an error', () => {
+  const error = (message: unknown): string => new S3SchedError(message as string, { code: 'X' }).message
+  expect(error(new Error('the disk is full'))).toBe('the disk is full')
+  expect(error(undefined)).toBe('undefined')
+})

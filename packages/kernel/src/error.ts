@@ -40,9 +40,11 @@ export class S3SchedError<Code extends string = string> extends Error {
   declare readonly problem: string
 
   constructor(message: string, options: S3SchedErrorOptions<Code>) {
+    // JavaScript may give an error as the message, or nothing.
+    const problem = messageOf(message)
     // The text of another error, at the end of a message, often has its own full stop.
-    const stop = /[.!?]$/.test(message) ? '' : '.'
-    const text = options.suggestion === undefined ? message : `${message}${stop} ${options.suggestion}`
+    const stop = /[.!?]$/.test(problem) ? '' : '.'
+    const text = options.suggestion === undefined ? problem : `${problem}${stop} ${options.suggestion}`
     super(hideInText(text), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.kind
     this.code = options.code
@@ -50,7 +52,7 @@ export class S3SchedError<Code extends string = string> extends Error {
     this.suggestion = options.suggestion === undefined ? undefined : hideInText(options.suggestion)
     this.context = hideInData(options.context ?? {}) as Readonly<Record<string, unknown>>
     // Not enumerable: a record of the error has the message already.
-    Object.defineProperty(this, 'problem', { value: hideInText(message) })
+    Object.defineProperty(this, 'problem', { value: hideInText(problem) })
     Object.defineProperty(this, brand, { value: true })
   }
 

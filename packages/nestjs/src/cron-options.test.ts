@@ -32,6 +32,8 @@ describe('the options of @Cron', () => {
     [{ utcOffset: 2, timeZone: 'Europe/Rome' }, 'expected timeZone or utcOffset, got both'],
     [{ waitForCompletion: true, overlap: 'queue' }, 'expected waitForCompletion or overlap, got both'],
     [{ threshold: 1, catchUpWindowMs: 2 }, 'expected threshold or catchUpWindowMs, got both'],
+    [{ disabled: 'no' as never }, "Job 'x': expected disabled to be true or false, got 'no'"],
+    [{ waitForCompletion: 0 as never }, "Job 'x': expected waitForCompletion to be true or false, got 0"],
   ] satisfies [CronOptions, string][])('%o are refused', (options, message) => {
     expect(() => settingsOf('x', options)).toThrow(message)
   })

@@ -38,9 +38,13 @@ export interface CronOptions extends ScheduledOptions {
 /** The options of a job, as the scheduler takes them. */
 export type Settings = Omit<JobSettings, 'schedule'> & Pick<ScheduledOptions, 'context' | 'schema'>
 
-/** @throws SchedulerError `INVALID_JOB` for options that contradict each other, or an offset without a zone */
+/**
+ * @throws SchedulerError `INVALID_JOB` for options that contradict each other, a switch that is neither true nor false,
+ * or an offset without a zone
+ */
 export function settingsOf(job: string, options: CronOptions): Settings {
   const { disabled, name: _, threshold, timeZone, unrefTimeout: __, utcOffset, waitForCompletion, ...own } = options
+  refuseNoSwitch(job, { disabled, waitForCompletion })
   refuseBoth(job, { timeZone, utcOffset })
   refuseBoth(job, { waitForCompletion, overlap: own.overlap })
   refuseBoth(job, { threshold, catchUpWindowMs: own.catchUpWindowMs })
@@ -52,6 +56,18 @@ export function settingsOf(job: string, options: CronOptions): Settings {
     ...(waitForCompletion === undefined ? {} : { overlap: waitForCompletion ? 'skip' : 'allow' }),
     ...(threshold === undefined ? {} : { catchUpWindowMs: threshold }),
   }
+}
+
+/** Any text would count as `true`: `'no'`, too. */
+function refuseNoSwitch(job: string, switches: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(switches)) {
+    if (value === undefined || typeof value === 'boolean') continue
+    throw invalid(`Job '${job}': expected ${name} to be true or false, got ${shown(value)}`)
+  }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value)
 }
 
 function refuseBoth(job: string, pair: Readonly<Record<string, unknown>>): void {
@@ -72,6 +88,6 @@ function zoneOf(job: string, offset: number): string {
   )
 }
 
-function invalid(message: string, suggestion: string): SchedulerError {
-  return new SchedulerError(message, { code: 'INVALID_JOB', suggestion })
+function invalid(message: string, suggestion?: string): SchedulerError {
+  return new SchedulerError(message, { code: 'INVALID_JOB', ...(suggestion === undefined ? {} : { suggestion }) })
 }

@@ -90,6 +90,11 @@ function makeScheduler(
   if (typeof options !== 'object' || options === null) throw noOptions(options)
   const { jobs = {}, stopTimeout = STOP_TIMEOUT_MS, ...others } = options
   const mistakes: SchedulerError[] = []
+  if (typeof (stopTimeout as unknown) !== 'number' || !(stopTimeout >= 0)) {
+    const got = typeof stopTimeout === 'string' ? `'${String(stopTimeout)}'` : String(stopTimeout)
+    const problem = `S3SchedModule: expected stopTimeout to be a number of ms >= 0, got ${got}`
+    mistakes.push(new SchedulerError(problem, { code: 'INVALID_OPTIONS' }))
+  }
   const decorated = decoratedJobs({ discovery, scanner }, mistakes)
   for (const name of Object.keys(jobs)) {
     if (Object.hasOwn(decorated, name)) mistakes.push(nameTaken(name, 'the options of S3SchedModule'))

@@ -1,4 +1,4 @@
-import { toDate } from '@s3sched/kernel'
+import { toDate, isObject, wrongArgument } from '@s3sched/kernel'
 import type { SlotUse } from '@s3sched/executor'
 import { type PausedFor, shardOf } from '@s3sched/jobs'
 import type { JobView } from './job-view.ts'
@@ -16,6 +16,9 @@ const SLOT_PATIENCE_MS = 2000
  * @param at - the form of an instant in the messages. @default ISO 8601, in UTC
  */
 export function assessHealth(fleet: FleetView, at: (instant: number) => string = isoText): HealthFinding[] {
+  if (!isObject(fleet) || !Array.isArray(fleet.jobs)) {
+    throw wrongArgument('assessHealth', 'a fleet, as readFleet() gives it', fleet)
+  }
   const findings = [
     ...ofLeader(fleet, at),
     ...ofBlocked(fleet, at),
@@ -51,6 +54,7 @@ export type FleetVerdict = 'healthy' | 'stopped' | 'needs-attention'
 
 /** The sum of the findings of {@link assessHealth}. Pure. */
 export function verdictOf(findings: readonly HealthFinding[]): FleetVerdict {
+  if (!Array.isArray(findings)) throw wrongArgument('verdictOf', 'the findings of assessHealth()', findings)
   if (findings.some(({ level }) => level === 'problem')) return 'needs-attention'
   return findings.some(({ code }) => code === 'FLEET_STOPPED') ? 'stopped' : 'healthy'
 }

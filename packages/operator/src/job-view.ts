@@ -1,5 +1,5 @@
 import { summarizeStatistics, type StatisticsSummary, type Trigger } from '@s3sched/history'
-import { messageOf } from '@s3sched/kernel'
+import { messageOf, isObject, wrongArgument } from '@s3sched/kernel'
 import { composeSchedule, type Schedule } from '@s3sched/cron'
 import {
   type Backfill,
@@ -120,7 +120,9 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
  * The ticks of a job, as far as they may still run or have been settled: a job with `maxRuns` has no tick after its last
  * run. `null` without a schedule, and for a schedule that this version can't read.
  */
-export function scheduleOf({ lastTick, name, runsLeft, since, spec }: JobView): Schedule | null {
+export function scheduleOf(job: JobView): Schedule | null {
+  if (!isObject(job)) throw wrongArgument('scheduleOf', 'a job, as an operator gives it', job)
+  const { lastTick, name, runsLeft, since, spec } = job
   const { schedule } = compile(name, spec)
   if (schedule === null || runsLeft === null) return schedule
   const settled = Math.max(lastTick ?? -Infinity, since)

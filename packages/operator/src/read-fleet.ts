@@ -1,3 +1,4 @@
+import { wrongArgument } from '@s3sched/kernel'
 import type { FleetView } from './fleet-view.ts'
 import type { Operator } from './operator.ts'
 
@@ -7,6 +8,10 @@ import type { Operator } from './operator.ts'
  * @param now - reads the clock after the store has answered, epoch ms
  */
 export async function readFleet(operator: Operator, now: () => number, signal?: AbortSignal): Promise<FleetView> {
+  if (typeof (operator as Partial<Operator> | undefined | null)?.jobs !== 'function') {
+    throw wrongArgument('readFleet', 'an operator, as createOperator() gives it', operator)
+  }
+  if (typeof (now as unknown) !== 'function') throw wrongArgument('readFleet', 'a function that tells the time', now)
   const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
     operator.jobs(signal),
     operator.leader(),

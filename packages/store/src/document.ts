@@ -1,4 +1,5 @@
-import { describe } from '@s3sched/kernel'
+import { isObjectStore } from './object-store.ts'
+import { describe, wrongArgument } from '@s3sched/kernel'
 import { MAX_BODY_BYTES } from './body-limit.ts'
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts'
 import type { CallOptions, GetOptions, ListedObject, ObjectStore } from './object-store.ts'
@@ -108,6 +109,7 @@ export async function listAll(
   prefix: string,
   options?: CallOptions & { readonly startAfter?: string; readonly limit?: number },
 ): Promise<ListedObject[]> {
+  if (!isObjectStore(store)) throw wrongArgument('listAll', 'an ObjectStore, such as that of openStore()', store)
   const objects: ListedObject[] = []
   for await (const page of store.list(prefix, options)) objects.push(...page.objects)
   return objects

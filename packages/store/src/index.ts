@@ -15,21 +15,22 @@ export { createFileStore, type FileStoreDeps } from './file/file-store.ts'
 export { isTooDeep } from './json-depth.ts'
 export { createMemoryStore, openNamedMemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export { checkKey, checkPrefix } from './object-key.ts'
-export type {
-  CallOptions,
-  FoundObject,
-  GetOptions,
-  GetResult,
-  ListedObject,
-  ListOptions,
-  ListPage,
-  ObjectStore,
-  PutCondition,
-  PutOptions,
-  PutResult,
-  TooLargeObject,
+export {
+  isObjectStore,
+  type CallOptions,
+  type FoundObject,
+  type GetOptions,
+  type GetResult,
+  type ListedObject,
+  type ListOptions,
+  type ListPage,
+  type ObjectStore,
+  type PutCondition,
+  type PutOptions,
+  type PutResult,
+  type TooLargeObject,
 } from './object-store.ts'
-export { isObjectStore, openStore, type OpenStoreDeps, type S3ClientConnection, type StoreInput } from './open-store.ts'
+export { openStore, type OpenStoreDeps, type S3ClientConnection, type StoreInput } from './open-store.ts'
 export { missChance } from './probe/miss-chance.ts'
 export { probeStore, type ProbeOptions, type ProbeReport } from './probe/probe-store.ts'
 export { redactConnection } from '@s3sched/kernel'

@@ -1,3 +1,4 @@
+import { wrongArgument } from '@s3sched/kernel'
 import { inspectAzureContainer } from './azure/container-settings.ts'
 import type { BucketSettings } from './bucket-settings.ts'
 import { parseConnection } from './connection.ts'
@@ -16,6 +17,9 @@ export async function inspectBucket(
   connection: string,
   { prefix = '', signal }: { readonly prefix?: string; readonly signal?: AbortSignal } = {},
 ): Promise<BucketSettings | undefined> {
+  if (typeof (connection as unknown) !== 'string') {
+    throw wrongArgument('inspectBucket', 'a connection string', connection)
+  }
   const parsed = parseConnection(connection)
   switch (parsed.kind) {
     case 's3':

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { systemClock, type Clock } from '@s3sched/kernel'
+import { systemClock, type Clock, isObject, wrongArgument } from '@s3sched/kernel'
 import { checkBody } from './body-limit.ts'
 import { bytesOf, checkRange, copyOf } from './byte-range.ts'
 import { SortedKeys } from './key-order.ts'
@@ -53,6 +53,7 @@ export interface MemoryStoreOptions {
  * process.
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): ObjectStore {
+  if (!isObject(options)) throw wrongArgument('createMemoryStore', 'options such as { clock }', options)
   return createMemoryClient(new Objects(), options)
 }
 

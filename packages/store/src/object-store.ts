@@ -151,3 +151,10 @@ export interface ListedObject {
 export interface ListPage extends Answered {
   readonly objects: readonly ListedObject[]
 }
+
+/** True for an open store, also of another loaded copy of this package: a store is known by its methods. */
+export function isObjectStore(value: unknown): value is ObjectStore {
+  if (typeof value !== 'object' || value === null) return false
+  const methods = ['get', 'put', 'delete', 'list', 'close'] as const
+  return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+}

@@ -14,7 +14,7 @@ import { parseConnection } from './connection.ts'
 import { createFileStore } from './file/file-store.ts'
 import { createGoogleStore } from './google/google-store.ts'
 import { openNamedMemoryStore } from './memory-store.ts'
-import type { ObjectStore } from './object-store.ts'
+import { isObjectStore, type ObjectStore } from './object-store.ts'
 import { connectS3 } from './s3/s3-client.ts'
 import { createS3Store, type S3Target } from './s3/s3-store.ts'
 import { scrubberOf } from './s3/scrub.ts'
@@ -127,13 +127,6 @@ function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: O
  */
 function below(store: ObjectStore, prefix: string): ObjectStore {
   return prefix === '' ? store : { ...scopeStore(store, prefix), close: () => store.close() }
-}
-
-/** True for an open store, also of another loaded copy of this package: a store is known by its methods. */
-export function isObjectStore(value: unknown): value is ObjectStore {
-  if (typeof value !== 'object' || value === null) return false
-  const methods = ['get', 'put', 'delete', 'list', 'close'] as const
-  return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
 }
 
 function withDefaults(deps: OpenStoreDeps): Required<OpenStoreDeps> {

@@ -1,3 +1,4 @@
+import { isObject, wrongArgument } from '@s3sched/kernel'
 import type { TargetContext } from './target-context.ts'
 
 /** `accepted`: the hand-over ends the run. `done`: the run follows the work to its end. */
@@ -37,6 +38,7 @@ export function keyOf({ idempotencyKey, runId }: TargetContext): string {
 
 /** The message of an attempt for the receiver. */
 export function messageFor(context: TargetContext, payload: unknown, wait: Wait): TargetMessage {
+  if (!isObject(context)) throw wrongArgument('messageFor', 'the context of a run', context)
   const { attempt, fence, jobName, runId, scheduledTime, timeoutMs } = context
   return {
     v: 1,

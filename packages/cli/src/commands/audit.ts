@@ -113,13 +113,22 @@ function unclaimedText(invocation: Invocation, jobs: readonly AuditedJob[]): str
 function verdictText({ styles }: Invocation, jobs: readonly AuditedJob[]): string {
   const sum = (of: (job: AuditedJob) => number): number => jobs.reduce((total, job) => total + of(job), 0)
   const broken = jobs.filter(({ doubled, unaccounted }) => doubled + unaccounted > 0).length
-  if (broken > 0)
-    return styles.bad(`${broken} of ${jobs.length} jobs have ticks that left no trace, or that started twice.`)
+  const share = (count: number): string => `${count} of ${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`
+  if (broken > 0) {
+    const have = broken === 1 ? 'has' : 'have'
+    return styles.bad(`${share(broken)} ${have} ticks that left no trace, or that started twice.`)
+  }
   const unread = jobs.filter(({ problem }) => problem !== null).length
-  if (unread > 0) return styles.bad(`${unread} of ${jobs.length} jobs could not be audited as a whole.`)
+  if (unread > 0) return styles.bad(`${share(unread)} could not be audited as a whole.`)
   const open = sum((job) => job.open)
-  const told = styles.good(`All ${sum(({ expected }) => expected)} ticks are accounted for, and none started twice.`)
+  const told = styles.good(allText(sum(({ expected }) => expected)))
   return open === 0 ? told : `${told}\n${openText(open)}`
+}
+
+function allText(due: number): string {
+  if (due === 0) return 'No tick was due.'
+  if (due === 1) return 'The only tick is accounted for, and did not start twice.'
+  return `All ${due} ticks are accounted for, and none started twice.`
 }
 
 function openText(open: number): string {

@@ -6,7 +6,7 @@ import {
   parseSchedule,
   type Schedule,
 } from '@s3sched/cron'
-import { describe, messageOf, S3SchedError, toDate } from '@s3sched/kernel'
+import { describe, messageOf, S3SchedError, toDate, isObject, wrongArgument } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { JobSpec } from './job-spec.ts'
 import { isComposition, type StoredComposition, type StoredSchedule, type StoredSingle } from './stored-schedule.ts'
@@ -30,10 +30,9 @@ export function intervalOf(schedule: Schedule | null): number | undefined {
  * The compiled schedule of a specification; `null` if the specification has none.
  * @throws SchedulerError `INVALID_SCHEDULE`
  */
-export function compileSchedule(
-  name: string,
-  { schedule, timezone }: Pick<JobSpec, 'schedule' | 'timezone'>,
-): Schedule | null {
+export function compileSchedule(name: string, spec: Pick<JobSpec, 'schedule' | 'timezone'>): Schedule | null {
+  if (!isObject(spec)) throw wrongArgument('compileSchedule', "a job's name and its { schedule, timezone }", spec)
+  const { schedule, timezone } = spec
   try {
     // A wrong zone is refused even if the job's schedule does not use local time.
     if (typeof schedule !== 'string') parseSchedule('@daily', { timezone })

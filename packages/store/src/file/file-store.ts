@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import { Slots, systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
+import { Slots, systemClock, systemRandom, type Clock, type Random, wrongArgument } from '@s3sched/kernel'
 import { checkBody } from '../body-limit.ts'
 import { bytesOf, checkRange, copyOf } from '../byte-range.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
@@ -60,6 +60,9 @@ function checkPlatform(platform: NodeJS.Platform, directory: string): void {
  * `CORRUPT`, `UNSUPPORTED`; the system's own code is in `context.errno`
  */
 export function createFileStore(directory: string, deps: FileStoreDeps = {}): ObjectStore {
+  if (typeof (directory as unknown) !== 'string' || directory === '') {
+    throw wrongArgument('createFileStore', 'the path of a folder', directory)
+  }
   const { clock = systemClock, random = systemRandom, fileSystem: fs = nodeFileSystem } = deps
   checkPlatform(deps.platform ?? process.platform, directory)
   const root = resolve(directory)

@@ -14,9 +14,10 @@ import {
   type Clock,
   type Logger,
   type Random,
+  wrongArgument,
 } from '@s3sched/kernel'
 import { encodeDocument } from '../document.ts'
-import type { CallOptions, ObjectStore } from '../object-store.ts'
+import { type CallOptions, isObjectStore, type ObjectStore } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
 import { Inconclusive } from './inconclusive.ts'
 import {
@@ -104,6 +105,7 @@ export async function probeStore(
   options: ProbeOptions = {},
   deps: { readonly clock?: Clock; readonly random?: Random; readonly logger?: Logger } = {},
 ): Promise<ProbeReport> {
+  if (!isObjectStore(store)) throw wrongArgument('probeStore', 'an ObjectStore, such as that of openStore()', store)
   const { rounds, writers, cache, onTrouble, patienceMs, recheck, signal } = resolveOptions(
     'probeStore',
     OPTIONS,

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { systemClock, type Clock } from '@s3sched/kernel'
+import { systemClock, type Clock, isObject, wrongArgument } from '@s3sched/kernel'
 
 /** The headers of Standard Webhooks: the id is the idempotency key, which all attempts of a run share. */
 export interface SignatureHeaders {
@@ -43,16 +43,16 @@ export type WebhookVerdict = 'valid' | 'unsigned' | 'wrong' | 'stale'
 /**
  * Checks the signature of a message on the receiver's side.
  *
+ * @throws S3SchedError `INVALID_ARGUMENT` for a body that is no text, such as one that was parsed
  * @example
  * if (verifyWebhook({ secret, headers: request.headers, body }) !== 'valid') return response.writeHead(401).end()
  */
-export function verifyWebhook({
-  body,
-  clock = systemClock,
-  headers,
-  secret,
-  toleranceMs = 300_000,
-}: VerifyOptions): WebhookVerdict {
+export function verifyWebhook(request: VerifyOptions): WebhookVerdict {
+  if (!isRequest(request)) {
+    const expected = '{ secret, headers, body }, with the body as received, before any parsing'
+    throw wrongArgument('verifyWebhook', expected, request)
+  }
+  const { body, clock = systemClock, headers, secret, toleranceMs = 300_000 } = request
   const header = (name: string): string | undefined => {
     const found = Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1]
     return typeof found === 'string' ? found : found?.[0]
@@ -67,4 +67,10 @@ export function verifyWebhook({
   })
   if (!isRight) return 'wrong'
   return Math.abs(clock.now() - Number(timestamp) * 1000) <= toleranceMs ? 'valid' : 'stale'
+}
+
+function isRequest(request: unknown): boolean {
+  if (!isObject(request)) return false
+  const { body, headers, secret } = request
+  return typeof body === 'string' && typeof secret === 'string' && isObject(headers)
 }
