@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type Attributes, type Meter, metrics, trace, type Tracer } from '@opentelemetry/api'
+import { type Attributes, type Meter, metrics, type ObservableCallback, trace, type Tracer } from '@opentelemetry/api'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { STORE_REQUEST_CHANNEL, type StoreRequest } from '@s3sched/engine'
 import type { SchedulerCore } from '../scheduler-core.ts'
@@ -56,87 +56,63 @@ export function instrumentScheduler(scheduler: SchedulerCore, options: Instrumen
   const missed = meter.createCounter('s3sched.ticks.missed', { description: 'Ticks that nobody ran in time' })
   const skipped = meter.createCounter('s3sched.ticks.skipped', { description: 'Ticks whose predecessor still ran' })
   const requests = meter.createCounter('s3sched.store.requests', { description: 'Requests to the store' })
-  const isLeader = meter.createObservableGauge('s3sched.is_leader', { description: '1 while this instance leads' })
-
-  const waiting = meter.createObservableGauge('s3sched.runs.waiting', { description: 'Runs that wait for a slot' })
-  const abandoned = meter.createObservableGauge('s3sched.actions.abandoned', {
-    description: 'Actions that go on although their timeout told them to end',
-  })
-
-  const observeAbandoned: Parameters<typeof abandoned.addCallback>[0] = (result) => {
-    result.observe(scheduler.getSlots().abandoned, attributes)
+  const ends: (() => void)[] = []
+  const gauge = (name: string, description: string, observe: ObservableCallback): void => {
+    const made = meter.createObservableGauge(name, { description })
+    made.addCallback(observe)
+    ends.push(() => made.removeCallback(observe))
   }
-  const observeWaiting: Parameters<typeof waiting.addCallback>[0] = (result) => {
+  gauge('s3sched.is_leader', '1 while this instance leads', (result) => {
+    result.observe(scheduler.isLeader() ? 1 : 0, attributes)
+  })
+  gauge('s3sched.runs.waiting', 'Runs that wait for a slot', (result) => {
     const { groups = {}, waiting: forSlots } = scheduler.getSlots()
     result.observe(forSlots, attributes)
     for (const [group, { waiting: forPlaces }] of Object.entries(groups)) {
       result.observe(forPlaces, { ...attributes, group })
     }
-  }
-  const observeLeader: Parameters<typeof isLeader.addCallback>[0] = (result) => {
-    result.observe(scheduler.isLeader() ? 1 : 0, attributes)
-  }
+  })
+  gauge('s3sched.actions.abandoned', 'Actions that go on although their timeout told them to end', (result) => {
+    result.observe(scheduler.getSlots().abandoned, attributes)
+  })
   const onRequest = (message: unknown): void => {
     const { operation, outcome, scheduler: source } = message as StoreRequest
     if (source === scheduler) quietly(() => requests.add(1, { ...attributes, operation, outcome }))
   }
-  const listeners = new Listeners(scheduler)
+  subscribe(STORE_REQUEST_CHANNEL, onRequest)
+  ends.push(() => void unsubscribe(STORE_REQUEST_CHANNEL, onRequest))
+  const on: SchedulerCore['on'] = (event, listener) => {
+    ends.push(() => void scheduler.off(event, listener))
+    return scheduler.on(event, listener)
+  }
   const told = ({ jobName }: { readonly jobName: string }, more?: Attributes): Attributes => ({
     ...attributes,
     job: jobName,
     ...more,
   })
-  listeners.on('jobStarted', (run) => {
+  on('jobStarted', (run) => {
     spans.begin(run)
     lag.record(Math.max(0, clock.now() - run.scheduledTime.getTime()) / 1000, told(run))
   })
-  listeners.on('jobCompleted', (run) => {
+  on('jobCompleted', (run) => {
     spans.end(run, 'success')
     runs.add(1, told(run, { status: 'success' }))
     duration.record(run.duration / 1000, told(run, { status: 'success' }))
   })
-  listeners.on('jobFailed', (run) => {
+  on('jobFailed', (run) => {
     spans.end(run, run.status, run.error)
     runs.add(1, told(run, { status: run.status }))
     duration.record(run.duration / 1000, told(run, { status: run.status }))
   })
-  listeners.on('plg:scheduler:job-retry', ({ error, runId }) => spans.giveUp(runId, error))
-  listeners.on('plg:scheduler:job-released', (run) => spans.end(run, 'released'))
-  listeners.on('plg:scheduler:job-lost', (run) => lost.add(1, told(run)))
-  listeners.on('plg:scheduler:job-missed', (ticks) => missed.add(ticks.count, told(ticks)))
-  listeners.on('plg:scheduler:job-skipped', (tick) => skipped.add(1, told(tick)))
-  const stopAround = scheduler.aroundAttempts((context, attempt) => spans.attempt(context, attempt))
-  isLeader.addCallback(observeLeader)
-  waiting.addCallback(observeWaiting)
-  abandoned.addCallback(observeAbandoned)
-  subscribe(STORE_REQUEST_CHANNEL, onRequest)
+  on('plg:scheduler:job-retry', ({ error, runId }) => spans.giveUp(runId, error))
+  on('plg:scheduler:job-released', (run) => spans.end(run, 'released'))
+  on('plg:scheduler:job-lost', (run) => lost.add(1, told(run)))
+  on('plg:scheduler:job-missed', (ticks) => missed.add(ticks.count, told(ticks)))
+  on('plg:scheduler:job-skipped', (tick) => skipped.add(1, told(tick)))
+  ends.push(scheduler.aroundAttempts((context, attempt) => spans.attempt(context, attempt)))
 
   return () => {
-    listeners.removeAll()
-    stopAround()
-    isLeader.removeCallback(observeLeader)
-    waiting.removeCallback(observeWaiting)
-    abandoned.removeCallback(observeAbandoned)
-    unsubscribe(STORE_REQUEST_CHANNEL, onRequest)
+    for (const end of ends) end()
     spans.endAll()
-  }
-}
-
-/** Listeners that are removed together. */
-class Listeners {
-  readonly #scheduler: SchedulerCore
-  readonly #removals: (() => void)[] = []
-
-  constructor(scheduler: SchedulerCore) {
-    this.#scheduler = scheduler
-  }
-
-  on: SchedulerCore['on'] = (event, listener) => {
-    this.#removals.push(() => void this.#scheduler.off(event, listener))
-    return this.#scheduler.on(event, listener)
-  }
-
-  removeAll(): void {
-    for (const remove of this.#removals) remove()
   }
 }
