@@ -53,8 +53,9 @@ export async function search(check: ModelCheck): Promise<Verdict> {
  */
 function effortFor({ broken, isLarge = false }: ModelCheck): string[] {
   if (isLarge) return ['-O2', '-DCOLLAPSE']
-  // A violation is found soon.
-  return [broken === undefined ? '-O1' : '-O0']
+  // Breadth-first, a violation is found within a million states, and by its shortest run; depth-first, the search for some
+  // takes five times as long.
+  return broken === undefined ? ['-O1'] : ['-O0', '-DBFS']
 }
 
 function printed(error: unknown): { stdout: string; stderr: string } {
