@@ -1,18 +1,18 @@
-/** Runs a block of the dashboard's README, word for word, in the real framework. */
+/** Runs the blocks of the dashboard's README, word for word, in the real frameworks. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { codeBlocks } from '../../readme/src/code-blocks.ts'
 import type { Framework } from './frameworks.ts'
-import { startProgram, type Mounted } from './start-program.ts'
+import { startPrograms, type Programs } from './start-programs.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const README = join('packages', 'dashboard', 'README.md')
 const FLEET = pathToFileURL(join(ROOT, 'packages', 'dashboard', 'test', 'fleet', 'sample-fleet.ts')).href
 
-/** @throws when the README has no such block, or the program ends before listening, with the program's output */
-export function startMounted(framework: Framework): Promise<Mounted> {
-  return startProgram(framework.name, programOf(framework))
+/** @throws when the README has no such block, or the process ends before all listen, with its output */
+export function startMounted(frameworks: readonly Framework[]): Promise<Programs> {
+  return startPrograms('dashboard', new Map(frameworks.map((framework) => [framework.name, programOf(framework)])))
 }
 
 /** The code of a page's block that is marked as taking `takes`. */

@@ -2,21 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listen } from '../../../packages/dashboard/test/fleet/listen.ts'
 import { FRAMEWORKS } from '../src/frameworks.ts'
 import { startMounted } from '../src/start-mounted.ts'
-import type { Mounted } from '../src/start-program.ts'
+import type { Programs } from '../src/start-programs.ts'
 
 const BASE = '/cron'
 
-/** The running programs by their frameworks' names. */
-const mounted = new Map<string, Mounted>()
+let mounted: Programs | undefined
 beforeAll(async () => {
-  for (const framework of FRAMEWORKS) mounted.set(framework.name, await startMounted(framework))
+  mounted = await startMounted(FRAMEWORKS)
 }, 120_000)
-afterAll(() => Promise.all([...mounted.values()].map((each) => each[Symbol.asyncDispose]())))
+afterAll(() => mounted?.[Symbol.asyncDispose]())
 
 function urlOf(name: string): string {
-  const url = mounted.get(name)?.url
-  if (url === undefined) throw new Error(`there is no ${name}`)
-  return url
+  if (mounted === undefined) throw new Error('nothing was started')
+  return mounted.urlOf(name)
 }
 
 describe.each(FRAMEWORKS)('in $name, by the block of the README', ({ name }) => {
