@@ -8,7 +8,7 @@ interface Share {
 }
 
 const shares = JSON.parse(readFileSync(new URL('shares.json', import.meta.url), 'utf8')) as Readonly<
-  Record<'seeds' | 'mutants' | 'days' | 'cases' | 'increments' | 'compilers', Share>
+  Record<'seeds' | 'mutants' | 'days' | 'jobs' | 'cases' | 'increments' | 'compilers', Share>
 >
 
 /**

@@ -13,7 +13,7 @@ export const RETENTION: number = 24 * HOUR
 const CLEANUP: number = 6 * HOUR
 
 /** Sleeps end at multiples of this step, so that a month has fewer instants, ms. */
-const STEP = 10_000
+const STEP = 30_000
 
 /** The jobs, and the durations of their actions, ms. */
 const JOBS: Readonly<Record<string, { readonly tookMs: number; readonly fails?: number; readonly job: object }>> = {
@@ -51,7 +51,7 @@ export class Instance {
       logger: silentLogger,
       skipColdStart: true,
       handleSignals: false,
-      heartbeatInterval: MINUTE,
+      heartbeatInterval: 3 * MINUTE,
       historyRetention: RETENTION,
       cleanupInterval: CLEANUP,
     })

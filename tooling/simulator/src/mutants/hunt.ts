@@ -13,6 +13,8 @@ export interface Catch {
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const MONTH = fileURLToPath(new URL('../month/main.ts', import.meta.url))
 const INSTALL = new URL('install.ts', import.meta.url).href
+/** Simulated hours make much short-lived garbage, as in `tooling/vitest/unit.config.ts`. */
+const GARBAGE = ['--max-semi-space-size=64', '--single-threaded-gc']
 
 /**
  * Runs the simulator on the mutant in a new process, until a seed fails.
@@ -35,7 +37,7 @@ export function huntLeak({ name, withinDays }: Leak): Promise<Catch> {
 }
 
 function runOn(name: string, asked: readonly string[], seen: RegExp): Promise<Catch> {
-  const flags = ['--conditions=@s3sched/source', '--import', INSTALL]
+  const flags = ['--conditions=@s3sched/source', ...GARBAGE, '--import', INSTALL]
   const env = { ...process.env, S3SCHED_MUTANT: name }
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [...flags, ...asked], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
