@@ -1,6 +1,7 @@
+import { bundledProgram } from '@s3sched-tooling/vitest/bundled-program'
 import { startChild, type Child } from '../../../lock/test/processes/child-process.ts'
 
-const LEADING = new URL('leading-child.ts', import.meta.url)
+const LEADING = await bundledProgram(new URL('leading-child.ts', import.meta.url))
 
 /** A takeover: the first leader, the second leader and its knowledge of the first, and the time without a leader. */
 export interface Takeover {

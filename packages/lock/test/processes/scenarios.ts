@@ -1,9 +1,10 @@
+import { bundledProgram } from '@s3sched-tooling/vitest/bundled-program'
 import { openStore, readDocument } from '@s3sched/store'
 import { firstToSay, startChild, type Child } from './child-process.ts'
 
-const COUNTING = new URL('counting-child.ts', import.meta.url)
-const CARELESS = new URL('careless-child.ts', import.meta.url)
-const HOLDING = new URL('holding-child.ts', import.meta.url)
+const COUNTING = await bundledProgram(new URL('counting-child.ts', import.meta.url))
+const CARELESS = await bundledProgram(new URL('careless-child.ts', import.meta.url))
+const HOLDING = await bundledProgram(new URL('holding-child.ts', import.meta.url))
 
 /** Sixteen processes increment one counter protected only by the lock. @returns the counter at the end */
 export async function countTogether(connection: string, rounds: number): Promise<unknown> {
