@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { silentLogger } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { S3Client } from '@aws-sdk/client-s3'
@@ -107,7 +108,7 @@ describe('a refusal', () => {
   it('is not forgotten by restarts: what races seldom is never accepted by luck', async () => {
     const { store } = await serve(racing(7))
     await refusalOf(probeStore(store, { rounds: 100 }))
-    for (let restart = 0; restart < 10; restart++) {
+    for (let restart = 0; restart < casesOf(10); restart++) {
       expect(await refusalOf(probeStore(store))).toMatchObject({ context: { violation: 'racing-updates' } })
     }
   })
