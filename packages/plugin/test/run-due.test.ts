@@ -235,20 +235,20 @@ describe('clean-up', () => {
   it.each([{ enableCoordinator: true }, { enableCoordinator: false }])(
     'is done when it is due by processes that live four minutes an hour ($enableCoordinator)',
     async (options) => {
-      const jobs: FleetJobs = { job: { schedule: '1 */6 * * *', action: note } }
+      const jobs: FleetJobs = { job: { schedule: '1 */3 * * *', action: note } }
       const retention = { historyRetention: DAY, cleanupInterval: 12 * HOUR }
-      for (let hour = 0; hour < 132; hour++) {
+      for (let hour = 0; hour < 84; hour++) {
         const { scheduler } = await fleet.boot('a', jobs, { ...options, ...retention })
         await fleet.clock.advance(4 * MINUTE)
         await during(fleet.clock, scheduler.stop())
         await fleet.clock.advance(56 * MINUTE)
       }
-      expect(starts).toHaveLength(22)
+      expect(starts).toHaveLength(28)
       const { scheduler } = await fleet.boot('a', jobs, { ...options, ...retention })
       const kept = (await during(fleet.clock, scheduler.getJobHistory('job'))).length
-      expect(kept).toBeGreaterThanOrEqual(4)
+      expect(kept).toBeGreaterThanOrEqual(8)
       // The archive goes by whole days, and a day is written half a day after its end at the latest.
-      expect(kept).toBeLessThanOrEqual(14)
+      expect(kept).toBeLessThanOrEqual(24)
     },
   )
 })

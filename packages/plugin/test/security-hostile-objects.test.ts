@@ -1,3 +1,4 @@
+import { casesOf } from '@s3sched-tooling/vitest/share-of'
 import { damageRecords, readFields } from '@s3sched/jobs/testing'
 import { segmentKey } from '@s3sched/history/segments'
 import { S3SchedError, silentLogger } from '@s3sched/kernel'
@@ -18,7 +19,7 @@ const OFTEN = { schedule: '*/8 * * * * *' }
 const LOOK_MS = 16 * SECOND
 
 /** Jobs whose records are damaged at the same time, each in a way of its own. */
-const VICTIMS = 64
+const VICTIMS = 24
 
 let fleet: Fleet
 let starts: [job: string, tick: number][]
@@ -50,10 +51,10 @@ const jobsWith = (job: typeof JOB, names: readonly string[]) =>
   )
 
 /** The ticks of the other jobs go on, in time and each once, and `Object.prototype` is unchanged. */
-async function expectOthersGoOn(names: readonly string[] = ['other']): Promise<void> {
+async function expectOthersGoOn(names: readonly string[] = ['other'], ms = 2 * MINUTE): Promise<void> {
   starts = []
   const from = fleet.clock.now()
-  await fleet.clock.advance(2 * MINUTE)
+  await fleet.clock.advance(ms)
   for (const name of names) {
     const ticks = starts.filter(([job]) => job === name).map(([, tick]) => tick)
     expect(ticks.length).toBeGreaterThanOrEqual(5)
@@ -88,7 +89,8 @@ describe('a hostile record of a job', () => {
   it('leaves the other jobs alone, whatever it is', async () => {
     const victims = ['victim', ...Array.from({ length: VICTIMS - 1 }, (_, index) => `victim${index}`)]
     const a = await fleet.bootLeader(jobsWith(OFTEN, [...victims, 'other']), OPTIONS)
-    await fleet.clock.advance(MINUTE)
+    // Between two ticks: a record that goes back while a claim waits for its instant lets the tick run again.
+    await fleet.clock.advance(20 * SECOND)
     const right = await rightRecord()
     const bodies = [
       ...HOSTILE_BODIES,
@@ -120,10 +122,10 @@ describe('a hostile record of a job', () => {
       if (starts.some(([, tick]) => !Number.isFinite(tick) || tick > fleet.clock.now() + HOUR))
         badJobs.push(`${what}: a tick`)
     }
-    expect(bodies.length).toBeGreaterThan(500)
+    expect(bodies.length).toBeGreaterThan(casesOf(500))
     expect(badJobs).toEqual([])
     await damageRecords(fleet.store, Object.fromEntries(victims.map((victim) => [victim, JSON.stringify(right)])))
-    await expectOthersGoOn(['other', ...victims])
+    await expectOthersGoOn(['other', ...victims], MINUTE)
   }, 120_000)
 
   it('that is there before the start keeps only its own job from running', async () => {
