@@ -8,7 +8,20 @@ interface Share {
 }
 
 const shares = JSON.parse(readFileSync(new URL('shares.json', import.meta.url), 'utf8')) as Readonly<
-  Record<'seeds' | 'mutants' | 'days' | 'jobs' | 'cases' | 'increments' | 'compilers', Share>
+  Record<
+    | 'seeds'
+    | 'mutants'
+    | 'days'
+    | 'cases'
+    | 'jobs'
+    | 'increments'
+    | 'repeats'
+    | 'databases'
+    | 'compilers'
+    | 'users'
+    | 'looks',
+    Share
+  >
 >
 
 /**
@@ -27,4 +40,15 @@ export function shareOf(name: keyof typeof shares): number {
 export function casesOf(count: number): number {
   const share = shareOf('cases') / shares.cases.all
   return Number(process.env['S3SCHED_CASES'] ?? Math.ceil(count * share))
+}
+
+/**
+ * The first cases of a list, as many as {@link shareOf} says.
+ *
+ * @throws if `shares.json` counts another number of cases, since CI would leave some out
+ */
+export function takeShare<T>(name: keyof typeof shares, cases: readonly T[]): readonly T[] {
+  const { all } = shares[name]
+  if (cases.length !== all) throw new Error(`expected ${all} ${name}, as in shares.json, got ${cases.length}`)
+  return cases.slice(0, shareOf(name))
 }

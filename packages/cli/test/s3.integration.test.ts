@@ -1,4 +1,5 @@
 import { createBucket } from '@s3sched-tooling/minio'
+import { shareOf } from '@s3sched-tooling/vitest/share-of'
 import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -89,6 +90,9 @@ describe.skipIf(!inject('minio'))('against a real S3 server', () => {
   })
 })
 
-describe.skipIf(!inject('minio'))('on a real S3 server', () => {
+/** The unit tests have the suite on a folder. */
+const REPEATED_ON = shareOf('repeats') > 0 ? ['a real S3 server'] : []
+
+describe.skipIf(!inject('minio')).each(REPEATED_ON)('on %s', () => {
   describeInATerminal(async () => (await createBucket()).connectionString)
 })

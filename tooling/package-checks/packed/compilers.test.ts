@@ -1,10 +1,12 @@
 import { join } from 'node:path'
-import { describe, expect, inject, it } from 'vitest'
-import { shareOf } from '@s3sched-tooling/vitest/share-of'
+import { expect, inject, it } from 'vitest'
+import { takeShare } from '@s3sched-tooling/vitest/share-of'
 import { commonJsEntryPoints } from '../src/commonjs-entry-points.ts'
+import { FIRST_STORY, TOLD } from '../src/first-story.ts'
 import { publicPackages } from '../src/public-packages.ts'
 import { runProgram } from '../src/run-program.ts'
-import { compilers } from '../src/user-tools.ts'
+import { nodes } from '../src/runtimes.ts'
+import { compiler } from '../src/user-tools.ts'
 import { writeFiles } from '../src/write-files.ts'
 
 const { folder } = inject('consumer')
@@ -32,30 +34,59 @@ const OPTIONS = {
   strict: true,
   exactOptionalPropertyTypes: true,
   skipLibCheck: false,
-  noEmit: true,
+  outDir: 'out',
 }
 
 /** Under `node16` an ES module sees the declarations `.d.ts`, and CommonJS the declarations `.d.cts`. */
-const KINDS = [
-  { title: 'ES modules and CommonJS, module: node16', extensions: ['mts', 'cts'], kind: { module: 'Node16' } },
-  { title: 'CommonJS, module: commonjs', extensions: ['ts'], kind: { module: 'CommonJS', moduleResolution: 'Node10' } },
+const NODE16 = {
+  title: 'ES modules and CommonJS, module: node16',
+  extensions: ['cts', 'mts'],
+  options: { module: 'Node16' },
+}
+/** The old resolution reads other fields of the manifest. The newest version with this resolution says that it is old. */
+const COMMONJS = {
+  title: 'CommonJS, module: commonjs',
+  extensions: ['ts'],
+  options: { module: 'CommonJS', moduleResolution: 'Node10' },
+}
+
+const OLDEST = '5.4'
+const PROGRAMS = [
+  { version: OLDEST, ...NODE16 },
+  { version: OLDEST, ...COMMONJS },
+  { version: '7', ...NODE16 },
+  { version: '6.0', ...NODE16 },
+  { version: '6.0', ...COMMONJS, options: { ...COMMONJS.options, ignoreDeprecations: '6.0' } },
+  ...['5.5', '5.6', '5.7', '5.8', '5.9'].map((version) => ({ version, ...NODE16 })),
 ]
 
-describe.each(compilers.slice(0, shareOf('compilers')))('TypeScript $version', ({ version, tsc }) => {
-  // The old resolution reads other fields of the manifest, and the newest version that knows it says that it is old.
-  const kinds = KINDS.filter(({ kind }) => kind.module !== 'CommonJS' || version === '5.4' || version === '6.0')
-
-  it.each(kinds)('checks all declarations, and uses of them: $title', async ({ extensions, kind }) => {
-    const place = join(folder, `typescript-${version}-${kind.module.toLowerCase()}`)
+it.each(takeShare('compilers', PROGRAMS))(
+  'TypeScript $version checks all declarations, and uses of them: $title',
+  async ({ extensions, options, version }) => {
+    const place = join(folder, `typescript-${version}-${options.module.toLowerCase()}`)
     const files = extensions.flatMap((extension) => [`everything.${extension}`, `uses.${extension}`])
-    const old = version === '6.0' && kind.module === 'CommonJS' ? { ignoreDeprecations: '6.0' } : {}
+    const story = `story.${extensions[0]}`
     writeFiles(place, {
       ...Object.fromEntries(files.map((file) => [file, textOf(file)])),
-      'package.json': { type: kind.module === 'CommonJS' ? 'commonjs' : 'module' },
-      'tsconfig.json': { compilerOptions: { ...OPTIONS, ...kind, ...old }, files },
+      [story]: `${FIRST_STORY}\nvoid tell()\n`,
+      'package.json': { type: options.module === 'CommonJS' ? 'commonjs' : 'module' },
+      'tsconfig.json': { compilerOptions: { ...OPTIONS, ...options }, files: [...files, story] },
     })
-    const { code, output } = await runProgram(process.execPath, [tsc, '-p', '.'], { cwd: place })
+    const { code, output } = await runProgram(process.execPath, [compiler(version), '-p', '.'], { cwd: place })
     expect(output).toBe('')
     expect(code).toBe(0)
-  })
-})
+    if (version === OLDEST) await runEverywhere(join(place, 'out', story.replace(/ts$/, 'js')))
+  },
+)
+
+/** Runs a compiled file of CommonJS on each Node. */
+async function runEverywhere(file: string): Promise<void> {
+  for (const { program } of nodes) {
+    // As Node.js before 22.12.
+    for (const flags of [[], ['--no-experimental-require-module']]) {
+      const { code, output } = await runProgram(program, [...flags, file], { cwd: folder })
+      expect(code, output).toBe(0)
+      expect(output.trim().split('\n')).toEqual(TOLD)
+    }
+  }
+}

@@ -33,34 +33,9 @@ async function run(cwd: string, program: string, ...args: string[]): Promise<str
 
 type Node = (typeof nodes)[number]
 
-async function told(cwd: string, file: string, { program, args }: Node, ...flags: string[]): Promise<string[]> {
-  return (await run(cwd, program, ...args, ...flags, file)).trim().split('\n')
+async function told(cwd: string, file: string, { program, args }: Node): Promise<string[]> {
+  return (await run(cwd, program, ...args, file)).trim().split('\n')
 }
-
-describe.each(['CommonJS', 'Node16'])('TypeScript in CommonJS, with module: %s', (module) => {
-  it('compiles, and runs on each Node, also without require of ES modules', async () => {
-    const place = project(`compiled-${module.toLowerCase()}`, 'commonjs', {
-      'story.ts': TELL,
-      'tsconfig.json': {
-        compilerOptions: {
-          module,
-          target: 'ES2022',
-          lib: ['ES2023', 'ESNext.Disposable'],
-          types: ['node'],
-          strict: true,
-          // Here the output counts; `compilers.test.ts` checks the declarations with the same compiler.
-          skipLibCheck: true,
-        },
-        files: ['story.ts'],
-      },
-    })
-    await run(place, process.execPath, userTool('typescript-5.4/bin/tsc'), '-p', '.')
-    for (const node of nodes) expect(await told(place, 'story.js', node)).toEqual(TOLD)
-    // As Node.js before 22.12.
-    for (const node of nodes)
-      expect(await told(place, 'story.js', node, '--no-experimental-require-module')).toEqual(TOLD)
-  })
-})
 
 it.each(nodes)('a file of ES modules runs on $title', async (node) => {
   expect(await told(project('plain', 'module', { 'story.js': TELL }), 'story.js', node)).toEqual(TOLD)

@@ -16,16 +16,20 @@ type Node = Runtime & { readonly program: string }
 /** The oldest Node of the packages, from their manifests. */
 const LEAST_NODE = 22
 
+const major = (version: string): number => Number(/\d+/.exec(version)?.[0])
 const usersVersion = process.env['S3SCHED_USERS_NODE_VERSION'] ?? process.version
 const usersNode = process.env['S3SCHED_USERS_NODE'] ?? process.execPath
 
-/** The Node that runs the tests, the least one, and the Node that started `npm test`, unless too old for the packages. */
+/**
+ * The Node that runs the tests, the least one, and the Node that started `npm test`, unless too old for the packages or of
+ * the major version of one before.
+ */
 export const nodes: readonly [Node, ...Node[]] = [
   { title: `Node ${process.version}`, program: process.execPath, args: [] },
   { title: `Node ${LEAST_NODE}`, program: userTool('node-22/bin/node'), args: [] },
-  ...(Number(/\d+/.exec(usersVersion)?.[0]) < LEAST_NODE
-    ? []
-    : [{ title: `the user's Node ${usersVersion}`, program: usersNode, args: [] }]),
+  ...(major(usersVersion) > LEAST_NODE && major(usersVersion) !== major(process.version)
+    ? [{ title: `the user's Node ${usersVersion}`, program: usersNode, args: [] }]
+    : []),
 ]
 
 /** Found on the PATH; `npm install bun deno` brings both. */

@@ -12,14 +12,7 @@ export function userTool(path: string): string {
   return found
 }
 
-/** The oldest, the newest that is written in JavaScript, the newest, and those between: a share takes the first. */
-export const compilers: readonly { readonly version: string; readonly tsc: string }[] = [
-  '5.4',
-  '6.0',
-  '7',
-  '5.5',
-  '5.6',
-  '5.7',
-  '5.8',
-  '5.9',
-].map((version) => ({ version, tsc: userTool(`typescript${version === '7' ? '' : `-${version}`}/bin/tsc`) }))
+/** The tsc of a version of TypeScript; 7 is that of the repository. */
+export function compiler(version: string): string {
+  return userTool(`typescript${version === '7' ? '' : `-${version}`}/bin/tsc`)
+}

@@ -6,8 +6,10 @@ import { runCommand } from './run-command.ts'
 
 const PROJECTS = join(import.meta.dirname, '..', 'projects')
 
-/** The tested versions of s3db.js, each with a project of its own. */
-export type Version = '19' | '21'
+/** The tested versions of s3db.js, each with a project of its own; a plain run takes the newest. */
+export const VERSIONS = ['21', '19'] as const
+
+export type Version = (typeof VERSIONS)[number]
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000
 

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { takeShare } from '@s3sched-tooling/vitest/share-of'
 import { SchedulerPlugin } from '@s3sched/plugin'
+import { VERSIONS } from '../src/install-project.ts'
 import { readSurface, type Surface } from '../src/read-surface.ts'
 import { runStory } from '../src/run-story.ts'
 
@@ -20,7 +22,7 @@ const SECTIONS = {
   errorFields: ['Errors'],
 } as const satisfies Partial<Record<keyof Surface, readonly string[]>>
 
-describe.each(['19', '21'] as const)('the guide for users of s3db.js %s', (version) => {
+describe.each(takeShare('databases', VERSIONS))('the guide for users of s3db.js %s', (version) => {
   let surface: Surface
   let guide: string
   beforeAll(async () => {

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { createBucket } from '@s3sched-tooling/minio'
+import { takeShare } from '@s3sched-tooling/vitest/share-of'
 import { checkTypes } from '../src/check-types.ts'
+import { VERSIONS } from '../src/install-project.ts'
 import { runStory } from '../src/run-story.ts'
 
 /** npm first installs a missing s3db.js; and s3db.js takes up to 20 s to prepare an empty bucket. */
@@ -21,7 +23,7 @@ interface Results {
   readonly found: unknown
 }
 
-describe.skipIf(!inject('minio')).each(['19', '21'] as const)('in the real s3db.js %s', (version) => {
+describe.skipIf(!inject('minio')).each(takeShare('databases', VERSIONS))('in the real s3db.js %s', (version) => {
   let connection: string
   let facts: unknown
 
