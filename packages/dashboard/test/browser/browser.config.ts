@@ -12,6 +12,12 @@ const config: ViteUserConfig = defineConfig({
     passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/browser.json' },
+    // The files share a process, which loads the sources once, from Node's compile cache, and vitest transforms the test
+    // files alone.
+    isolate: false,
+    maxWorkers: 1,
+    server: { deps: { external: [/\/src\/(?!.*\.test\.ts$).*\.ts$/] } },
+    execArgv: ['--conditions=@s3sched/source'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // The default of a second is less than a busy machine may take for a page.

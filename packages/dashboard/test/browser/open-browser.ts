@@ -1,8 +1,10 @@
-import axe from 'axe-core'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
 const QUIET = ['--disable-background-networking', '--disable-component-update']
+
+/** Pages without a graphics card are drawn in the browser's process as well as in a process of its own. */
+const ONE_PROCESS_LESS = ['--in-process-gpu']
 
 /**
  * Each context has a window, and each window prepares two pages for the list below its address bar: half of the CPU of a
@@ -10,9 +12,13 @@ const QUIET = ['--disable-background-networking', '--disable-component-update']
  */
 const ADDRESS_BAR = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup']
 
+/** A process in reserve, after each page, for the page of another site. */
+const RESERVE = ['SpareRendererForSitePerProcess']
+
 /** Chromium takes the last such list alone, so the list repeats what Playwright switches off. */
 const WITHOUT = [
   ...ADDRESS_BAR,
+  ...RESERVE,
   'AimEnabled',
   'AvoidUnnecessaryBeforeUnloadCheckSync',
   'DestroyProfileOnBrowserClose',
@@ -34,7 +40,8 @@ const VIEWER: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Ber
 export const PATIENCE_MS = 90_000
 
 export function openBrowser(executablePath: string = ''): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...FLAGS, ...QUIET, `--disable-features=${WITHOUT.join()}`] })
+  const args = [...FLAGS, ...QUIET, ...ONE_PROCESS_LESS, `--disable-features=${WITHOUT.join()}`]
+  return chromium.launch({ executablePath, args })
 }
 
 export interface Opened extends AsyncDisposable {
@@ -58,22 +65,4 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   })
   await page.goto(url)
   return { page, troubles, [Symbol.asyncDispose]: () => page.close() }
-}
-
-/**
- * The serious and critical findings of axe-core. The page must be opened with `bypassCSP`, or the policy blocks axe
- * too.
- */
-export async function graveFaults(page: Page): Promise<readonly (readonly [id: string, html: string | undefined])[]> {
-  await page.evaluate(axe.source)
-  const found = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
-  const { violations } = found as {
-    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[]
-  }
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        [id, nodes.map(({ failureSummary, html }) => `${html}: ${failureSummary}`).join('\n')] as const,
-    )
 }
