@@ -72,7 +72,7 @@ export class EngineViews {
   /** True while this instance leads the shard of a job. @param jobName - `undefined`: any shard */
   isLeader(jobName: string | undefined): boolean {
     const { core } = this.#deps.life
-    if (jobName !== undefined) return core?.fleet.shardOf(jobName).isLeader() ?? false
+    if (typeof jobName === 'string') return core?.fleet.shardOf(jobName).isLeader() ?? false
     return (core?.fleet.coordinator.leading().length ?? 0) > 0
   }
 
@@ -105,6 +105,6 @@ export class EngineViews {
 
   #shard(jobName: string | undefined): Shard | undefined {
     const { core } = this.#deps.life
-    return jobName === undefined ? core?.fleet.coordinator.shards[0] : core?.fleet.shardOf(jobName)
+    return typeof jobName === 'string' ? core?.fleet.shardOf(jobName) : core?.fleet.coordinator.shards[0]
   }
 }

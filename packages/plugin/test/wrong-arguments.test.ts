@@ -48,3 +48,11 @@ it.each([[undefined], [null], [5]])('getJobStatus(%j) is null, as for an unknown
   await scheduler.refresh()
   expect(untyped['getJobStatus']?.call(scheduler, name)).toBeNull()
 })
+
+it.each(['isLeader', 'getLeader', 'getCurrentEpoch'])('%s(null) is the answer without a name', async (method) => {
+  const sharded = createScheduler({ store: createMemoryStore(), shards: 4, handleSignals: false, logger: silentLogger })
+  await sharded.refresh()
+  const call = (sharded as object as Untyped)[method]
+  expect(call?.call(sharded, null)).toEqual(call?.call(sharded))
+  await sharded.stop()
+})
