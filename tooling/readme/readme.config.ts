@@ -7,6 +7,8 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/readme.json' },
-    testTimeout: 60_000,
+    // For what hangs: a busy machine reaches none of these.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 })

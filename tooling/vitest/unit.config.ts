@@ -22,9 +22,10 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/unit.json' },
-    testTimeout: 60_000,
-    // The default of a second is less than a busy machine may take for a process or an answer.
-    expect: { poll: { timeout: 30_000 } },
+    // For what hangs: a busy machine reaches none of these.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     // The files of a package share a process, which loads the sources once: a third less work. So each file removes its
     // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests as many packages at a time
     // as there are cores; more processes would only stretch tests that measure real time. The plugin and the simulator,

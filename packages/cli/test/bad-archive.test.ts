@@ -53,7 +53,7 @@ beforeAll(async () => {
   await place.put(named('column'), changed(later, 'fence', 'depth'))
   await place.put('history/day=2026-01-01/outcome=success/part-0.parquet', later)
   await place.put('history/day=2026-01-01/outcome=success/notes.txt', Buffer.from('not ours'))
-}, 60_000)
+})
 
 const words = (asked: readonly string[], options: Partial<TerminalOptions> = {}): Promise<Ended> =>
   runWords([...asked, 's3://bucket'], { clock, store, ...options })

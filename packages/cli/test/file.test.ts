@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, vi } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { describeInATerminal } from './in-a-terminal.ts'
 
 // Each command is a process of its own, which takes its time on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 describe('on a folder', () => {
   let folder: string

@@ -9,11 +9,10 @@ import { systemRandom } from '@s3sched/kernel'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore, scopeStore } from '@s3sched/store'
 import { startS3Server } from '@s3sched/store/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exited, type Exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
 
 // Each command is a process of its own, which takes its time on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 let folder: string
 let connection: string

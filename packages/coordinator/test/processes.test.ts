@@ -18,7 +18,7 @@ async function takeOverInAFolder(blow: Blow): Promise<Takeover> {
 }
 
 // Each test waits for the end of a lease, and all wait at the same time.
-describe('two processes that share a folder', { timeout: 60_000, concurrent: true }, () => {
+describe('two processes that share a folder', { concurrent: true }, () => {
   it('hand leadership over after a clean stop', async ({ expect }) => {
     const took = await takeOverInAFolder('SIGTERM')
     expect(took).toMatchObject({ first: '1', second: '2 a free a', firstDemoted: 'stopped' })

@@ -110,23 +110,16 @@ describe('InvalidScheduleError', () => {
     expect(() => parseSchedule('* * * * *', { timezon: 'UTC' } as object)).toThrow(/Did you mean 'timezone'/)
   })
 
-  it('refuses junk of 10 kB in under a millisecond, whatever it is made of', () => {
+  it('refuses junk of a megabyte at once, whatever it is made of', () => {
     const pieces = ['x ', '1,', '*/', '@', 'H(1-', '0-59/', '\u{1F600}', ' ', '1-', 'L,', 'mon#', '* * * * *']
     for (const piece of pieces) {
-      const junk = piece.repeat(Math.ceil(10_000 / piece.length))
-      const times = Array.from({ length: 9 }, () => {
-        const from = performance.now()
-        expect(refusal(junk).message.length).toBeLessThan(300)
-        return performance.now() - from
-      })
-      expect(times.toSorted((a, b) => a - b)[4], piece).toBeLessThan(1)
+      // Work with the square of the length would take an hour.
+      expect(refusal(piece.repeat(Math.ceil(1_000_000 / piece.length))).message.length).toBeLessThan(300)
     }
   })
 
-  it('reads the longest list there can be in a few milliseconds', () => {
+  it('reads the longest list there can be', () => {
     const list = Array.from({ length: 60 }, (_, index) => `0-${59 - index}/${60 - index}`).join(',')
-    const from = performance.now()
     expect(parseSchedule(`${list} * * * *`).next(0)).toBe(3_600_000)
-    expect(performance.now() - from).toBeLessThan(50)
   })
 })

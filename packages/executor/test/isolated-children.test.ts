@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { createIsolatedRig, isAlive, processEnd, PATIENCE } from './isolated-rig.ts'
+import { createIsolatedRig, isAlive, processEnd } from './isolated-rig.ts'
 
 describe('the processes of an action', () => {
   it('end with the action that is told to end', async () => {
     const { executor, isolation, misbehave } = createIsolatedRig()
     const running = misbehave('process', 'hasChildren')
-    await expect.poll(() => executor.running()[0]?.progress?.value, PATIENCE).toBeGreaterThan(0)
+    await expect.poll(() => executor.running()[0]?.progress?.value).toBeGreaterThan(0)
     const pid = executor.running()[0]?.progress?.value ?? -1
     expect(isAlive(pid)).toBe(true)
     executor.cancel('hasChildren')

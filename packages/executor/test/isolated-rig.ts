@@ -6,9 +6,6 @@ import { createIsolation, type IsolationKind, type Isolation, type IsolationOpti
 export type Kind = IsolationKind
 export const KINDS: readonly Kind[] = ['thread', 'process']
 
-/** For polls: a worker starts in a tenth of a second, on a busy machine in seconds. */
-export const PATIENCE: { readonly timeout: number } = { timeout: 10_000 }
-
 export const fileOf = (name: string): URL => new URL(`./actions/${name}.ts`, import.meta.url)
 
 export interface IsolatedRig {

@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createIsolation } from '../src/isolated/index.ts'
-import { createIsolatedRig, fileOf, type IsolatedRig, KINDS, PATIENCE } from './isolated-rig.ts'
+import { createIsolatedRig, fileOf, type IsolatedRig, KINDS } from './isolated-rig.ts'
 
 let rig: IsolatedRig
 afterEach(async () => {
@@ -71,7 +71,7 @@ describe.each(KINDS)('an action in a %s', (kind) => {
     }
     expect(pids.size).toBe(1)
     expect(rig.isolation.workers()).toEqual({ living: 1, idle: 1 })
-    await expect.poll(() => rig.isolation.workers(), PATIENCE).toEqual({ living: 0, idle: 0 })
+    await expect.poll(() => rig.isolation.workers()).toEqual({ living: 0, idle: 0 })
     expect(rig.warnings).toEqual([])
   })
 
@@ -105,7 +105,7 @@ describe.each(KINDS)('an action in a %s', (kind) => {
     async (way) => {
       rig = createIsolatedRig()
       const running = rig.misbehave(kind, way)
-      await expect.poll(() => rig.executor.running()[0]?.progress?.value, PATIENCE).toBeGreaterThan(0)
+      await expect.poll(() => rig.executor.running()[0]?.progress?.value).toBeGreaterThan(0)
       rig.executor.cancel(way)
       const outcome = await running
       expect(outcome).toMatchObject({ status: 'cancelled', reason: 'cancelled' })
@@ -168,13 +168,13 @@ describe.each(KINDS)('an action in a %s', (kind) => {
       status: 'failed',
       error: { message: expect.stringMatching(message) as string },
     })
-    await expect.poll(() => rig.isolation.workers(), PATIENCE).toEqual({ living: 0, idle: 0 })
+    await expect.poll(() => rig.isolation.workers()).toEqual({ living: 0, idle: 0 })
   })
 
   it('ends with the isolation, whatever it does', async () => {
     rig = createIsolatedRig()
     const running = rig.misbehave(kind, 'computesForEver')
-    await expect.poll(() => rig.executor.running()[0]?.progress?.value, PATIENCE).toBeGreaterThan(0)
+    await expect.poll(() => rig.executor.running()[0]?.progress?.value).toBeGreaterThan(0)
     await rig.isolation.stop()
     expect(rig.isolation.workers()).toEqual({ living: 0, idle: 0 })
     expect(await running).toMatchObject({ status: 'failed', error: { code: 'WORKER_DIED' } })
@@ -189,10 +189,10 @@ it('has no more than maxWorkers calls at a time, and keeps no more than maxIdle 
   const running = ['a', 'b', 'c'].map((key) =>
     rig.executor.run({ key, action, fields: { way: 'listens' } }, { signal: controller.signal }),
   )
-  await expect.poll(() => rig.isolation.workers(), PATIENCE).toEqual({ living: 2, idle: 0 })
+  await expect.poll(() => rig.isolation.workers()).toEqual({ living: 2, idle: 0 })
   controller.abort()
   await Promise.all(running)
-  await expect.poll(() => rig.isolation.workers(), PATIENCE).toEqual({ living: 1, idle: 1 })
+  await expect.poll(() => rig.isolation.workers()).toEqual({ living: 1, idle: 1 })
 })
 
 it('refuses a file that is not there, and what is no file, at once', () => {

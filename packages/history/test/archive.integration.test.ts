@@ -74,7 +74,7 @@ describe.skipIf(!inject('minio'))('on MinIO', () => {
     const store = openStore(connectionString)
     expect(await archivesAndReads(store)).toEqual([])
     await store.close()
-  }, 120_000)
+  })
 })
 
 it('does the same in a folder', async () => {
@@ -86,4 +86,4 @@ it('does the same in a folder', async () => {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}, 120_000)
+})

@@ -99,9 +99,9 @@ it('no secret is shown, whatever it is made of and wherever it stands', () => {
 })
 
 it('takes no time that grows with the square of a text', () => {
-  const from = performance.now()
-  for (const text of ['a', ':', 'a:', '//', '@', "'", '\\', 'a://', "secret: '"]) hideConnections(text.repeat(20_000))
-  for (const text of ['a', "'", "secret: '", 'a:/', 'x://', ')'])
-    describe({ [text.repeat(20_000)]: text.repeat(20_000) })
-  expect(performance.now() - from).toBeLessThan(500)
+  // With the square, a single text would take minutes.
+  const times = 300_000
+  for (const text of ['a', ':', 'a:', '//', '@', "'", '\\', 'a://', "secret: '"])
+    expect(hideConnections(text.repeat(times)).length).toBeGreaterThan(0)
+  for (const text of ['a', "'", "secret: '", 'a:/', 'x://', ')']) describe({ [text.repeat(times)]: text.repeat(times) })
 })

@@ -6,7 +6,7 @@ import { simulateLedger } from './simulation/simulate-ledger.ts'
 const SEEDS = casesOf(12)
 
 describe('the ledger, in simulated trouble', () => {
-  it(`applies each change once, and answers truly (${SEEDS} seeds)`, { timeout: 120_000 }, async () => {
+  it(`applies each change once, and answers truly (${SEEDS} seeds)`, async () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const { checker, splits } = await simulateLedger(seed)
       expect({ seed, violations: checker.violations }).toEqual({ seed, violations: [] })
@@ -24,7 +24,7 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
 }
 
 describe('the checker', () => {
-  it.each(Object.entries(BROKEN))('catches %s', { timeout: 120_000 }, async (name, broken) => {
+  it.each(Object.entries(BROKEN))('catches %s', async (name, broken) => {
     const isCaught = async (seed: number): Promise<boolean> =>
       (await simulateLedger(seed, broken())).checker.violations.length > 0
     let caught = await isCaught(KNOWN_SEEDS[name] ?? 1)

@@ -21,7 +21,7 @@ const FAULTS: S3FaultChances = {
 
 const noJitter = { float: () => 0, id: () => 'unused' }
 
-describe('ledgers on a server that loses answers, over the real driver', { timeout: 120_000 }, () => {
+describe('ledgers on a server that loses answers, over the real driver', () => {
   it.each(Array.from({ length: SEEDS }, (_, seed) => seed + 1))(
     'lose no change and double none (seed %i)',
     async (seed) => {

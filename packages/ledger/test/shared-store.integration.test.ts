@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { changeTogether } from './shared-store.ts'
 
 describe.skipIf(!inject('minio'))('ledgers that share a bucket', () => {
-  it('lose no change and double none, while they split the same pages', { timeout: 120_000 }, async () => {
+  it('lose no change and double none, while they split the same pages', async () => {
     const { connectionString } = await createBucket()
     const size = { keys: 100, rounds: 3, writers: 4 }
     const { pages, ...counts } = await changeTogether(() => openStore(connectionString), size)

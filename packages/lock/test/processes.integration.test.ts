@@ -3,7 +3,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { carnage, countTogether, dieHolding, EXPECTED_LATE_WAKE, wakeTooLate } from './processes/scenarios.ts'
 
 describe.skipIf(!inject('minio'))('processes that share a bucket', () => {
-  it('lose no increment of an unprotected counter, sixteen at once', { timeout: 120_000 }, async () => {
+  it('lose no increment of an unprotected counter, sixteen at once', async () => {
     const { connectionString } = await createBucket()
     expect(await countTogether(connectionString, 5)).toBe(80)
   })

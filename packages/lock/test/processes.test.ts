@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-describe('processes that share a folder', { timeout: 60_000 }, () => {
+describe('processes that share a folder', () => {
   it('lose no increment of an unprotected counter, sixteen at once', async () => {
     expect(await countTogether(connection, 2)).toBe(32)
   })

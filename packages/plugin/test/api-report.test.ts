@@ -30,7 +30,7 @@ describe('what users can name has not changed: if it is to, update the report wi
     }
     writeFileSync(project, JSON.stringify(program))
     execFileSync(tsc, ['-p', project], { stdio: 'inherit' })
-  }, 120_000)
+  })
   afterAll(() => rmSync(declarations, { recursive: true, force: true }))
 
   it.each(entries)('@s3sched/plugin/%s', async (entry) => {

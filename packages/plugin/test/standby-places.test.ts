@@ -103,7 +103,7 @@ describe('the places of the standbys', () => {
     expect(others).toHaveLength(1)
     // A read of the lease per heartbeat, and a write of the member object per quarter of an hour.
     expect(others[0]?.requests).toMatchObject({ get: 60, list: 0, put: 2 })
-  }, 120_000)
+  })
 
   it('cost nothing more where no tick is near', async () => {
     const instances = await bootFleet(3, { schedule: '0 0 1 1 *' })

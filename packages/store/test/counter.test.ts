@@ -11,4 +11,4 @@ it('processes add to one counter in a folder, some are killed, and nothing is lo
   expect(counter).toEqual({ process0: share, process1: share, process2: share, process3: share, total: 4 * share })
   expect({ lost, killed }).toEqual({ lost: [], killed: 2 })
   await rm(directory, { recursive: true })
-}, 60_000)
+})

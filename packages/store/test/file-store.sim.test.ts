@@ -19,13 +19,13 @@ it(`keeps to one story in ${SEEDS} interleavings`, async () => {
   for (let seed = 0; seed < SEEDS; seed++) {
     expect(await isOneStory(seed), `seed ${seed}`).toBe(true)
   }
-}, 120_000)
+})
 
 it(`finds what was acknowledged after ${SEEDS} losses of power in the midst of creates, updates and deletes`, async () => {
   for (let seed = 0; seed < SEEDS; seed++) {
     expect(await isOneStory(seed, { powerFails: true }), `seed ${seed}`).toBe(true)
   }
-}, 120_000)
+})
 
 it('notices a disk on which two can win', async () => {
   const forgiving = (fs: FileSystem): FileSystem => ({
@@ -43,7 +43,7 @@ it('notices a disk on which two can win', async () => {
   let stories = true
   for (let seed = 0; seed < HUNTED && stories; seed++) stories = await isOneStory(seed, { damage: forgiving })
   expect(stories).toBe(false)
-}, 120_000)
+})
 
 interface Ledger {
   /** The acknowledged state: the highest count of the counter, and the created and deleted objects. */
@@ -107,7 +107,7 @@ async function check(store: ObjectStore, { counted, created, deleted }: Ledger):
 
 it(`loses nothing that was acknowledged in ${SEEDS} losses of power`, async () => {
   for (let seed = 0; seed < SEEDS; seed++) expect(await lossesOfPower(seed), `seed ${seed}`).toEqual([])
-}, 120_000)
+})
 
 for (const what of ['folder', 'file'] as const) {
   it(`notices a disk that does not keep its word about a synced ${what}`, async () => {
@@ -123,5 +123,5 @@ for (const what of ['folder', 'file'] as const) {
       problems.push(...(await lossesOfPower(seed, forgetful)))
     }
     expect(problems.length > 0).toBe(true)
-  }, 120_000)
+  })
 }

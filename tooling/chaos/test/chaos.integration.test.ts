@@ -32,7 +32,7 @@ describe.skipIf(!inject('minio'))('on an S3 server', () => {
     expect(kinds.has('server-kill')).toBe(store.kind === 'minio')
     expect(ticks.reduce((sum, { tally }) => sum + tally.ran, 0)).toBeGreaterThan(20)
     await rm(folder, { recursive: true, force: true })
-  }, 120_000)
+  })
 })
 
 /** Its plan kills the server once, and the leader. */

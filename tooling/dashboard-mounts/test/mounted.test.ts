@@ -9,7 +9,7 @@ const BASE = '/cron'
 let mounted: Programs | undefined
 beforeAll(async () => {
   mounted = await startMounted(FRAMEWORKS)
-}, 120_000)
+})
 afterAll(() => mounted?.[Symbol.asyncDispose]())
 
 function urlOf(name: string): string {

@@ -10,7 +10,7 @@ const IN = FRAMEWORKS.filter(({ name }) => ['Express', 'Fastify', 'Hono'].includ
 let programs: Programs | undefined
 beforeAll(async () => {
   programs = await startPrograms('serverless', new Map(IN.map((framework) => [framework.name, programOf(framework)])))
-}, 120_000)
+})
 afterAll(() => programs?.[Symbol.asyncDispose]())
 
 function programOf({ after, before, name, takes }: Framework): string {

@@ -85,7 +85,7 @@ describe.skipIf(!inject('minio'))('what a fleet wrote to a bucket', () => {
     await store.close()
     duckdb = await DuckDBInstance.create(':memory:')
     connection = await duckdb.connect()
-  }, 120_000)
+  })
 
   afterAll(async () => {
     connection.closeSync()

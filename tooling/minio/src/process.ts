@@ -12,7 +12,7 @@ export const KEYS: { readonly accessKeyId: string; readonly secretAccessKey: str
   accessKeyId: 's3sched',
   secretAccessKey: 's3sched-secret',
 }
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 120_000
 
 /** A process id without a process, for a server that could not even be spawned. */
 const NO_PROCESS = 2 ** 31 - 1

@@ -56,7 +56,7 @@ beforeAll(async () => {
   writeFiles(projects, { 'in-threads.mjs': IN_THREADS })
   const line = ['--preserve-symlinks', 'in-threads.mjs', JSON.stringify(importers)]
   found = JSON.parse(await outputOf(process.execPath, line, projects)) as typeof found
-}, 120_000)
+})
 
 it.each(entryPoints)('%s can be imported by itself, where no other package of ours is asked for', (entryPoint) => {
   // Otherwise Node would have found everything beside the package.

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 
-/** No program here takes a minute, unless a registry does not answer. */
-const TIMEOUT_MS = 4 * 60_000
+/** No program here takes a minute on a quiet machine, unless a registry does not answer. */
+const TIMEOUT_MS = 9 * 60_000
 
 export interface Ended {
   readonly code: number

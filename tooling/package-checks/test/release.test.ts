@@ -25,4 +25,4 @@ it('the changesets make one version of all packages, each with a changelog', asy
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
-}, 60_000)
+})

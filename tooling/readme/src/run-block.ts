@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { CodeBlock } from './code-blocks.ts'
 
 /** Blocks are for reading: a block running longer than this has started something and does not stop it. */
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 120_000
 
 /** In this folder, imports find the built packages by their names. */
 const PLACE = join(import.meta.dirname, '..', '.blocks')

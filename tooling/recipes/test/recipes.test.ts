@@ -54,7 +54,7 @@ describe('the process with jobs', () => {
       rmSync(folder, { recursive: true, force: true })
       rmSync(bucket, { recursive: true, force: true })
     }
-  }, 60_000)
+  })
 })
 
 describe('each recipe waits longer than a stop takes:', () => {

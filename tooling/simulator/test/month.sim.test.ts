@@ -6,7 +6,7 @@ import { COUNTED_DAYS, liveFor } from '../src/month/month.ts'
 /** `npm run month -- --days 365` simulates more. */
 const DAYS = shareOf('days')
 
-it(`in ${DAYS} days nothing grows that should not`, { timeout: 600_000 }, async () => {
+it(`in ${DAYS} days nothing grows that should not`, { timeout: 1_200_000 }, async () => {
   const month = await liveFor(DAYS)
   expect(checkMonth(month)).toEqual([])
   expect(month.samples).toHaveLength(DAYS)

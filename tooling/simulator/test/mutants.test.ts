@@ -21,18 +21,14 @@ it('the shares know the number of mutants', () => {
   expect(TAKEN).toHaveLength(shareOf('mutants'))
 })
 
-it.each(TAKEN.map((mutant) => [mutant.name, mutant] as const))(
-  'the checkers notice %s',
-  { timeout: 300_000 },
-  async (name, mutant) => {
-    const known = KNOWN_SEEDS[name]
-    const { at, caughtBy } = await hunt(mutant, known)
-    if (known !== undefined && at !== known)
-      console.warn(`${name}: seen at seed ${at}, and not at ${known}; renew KNOWN_SEEDS`)
-    expect(at, 'the first seed that shows it, within the bound').toBeDefined()
-    expect(caughtBy).toBe(mutant.breaks ?? caughtBy)
-  },
-)
+it.each(TAKEN.map((mutant) => [mutant.name, mutant] as const))('the checkers notice %s', async (name, mutant) => {
+  const known = KNOWN_SEEDS[name]
+  const { at, caughtBy } = await hunt(mutant, known)
+  if (known !== undefined && at !== known)
+    console.warn(`${name}: seen at seed ${at}, and not at ${known}; renew KNOWN_SEEDS`)
+  expect(at, 'the first seed that shows it, within the bound').toBeDefined()
+  expect(caughtBy).toBe(mutant.breaks ?? caughtBy)
+})
 
 it.each([...MUTANTS, ...LEAKS].map((mutant) => [mutant.name, mutant] as const))(
   'the text of the mutant %s stands once in its file',

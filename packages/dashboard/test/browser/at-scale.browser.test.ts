@@ -14,8 +14,6 @@ import { openBrowser, openPage, type Opened } from './open-browser.ts'
 const MOST = { requests: 5, kilobytes: 32, elements: 1600 }
 /** The narrowest phone, in px. */
 const NARROW = 320
-/** The limit of a first paint on a busy machine, ms. The measured time is printed, and is far less. */
-const GENEROUS_MS = 10_000
 
 /** A page that costs the browser nothing: the share of the machine in each first paint. */
 const EMPTY = '/empty'
@@ -83,7 +81,6 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
     expect(kilobytes).toBeGreaterThan(0)
     expect(kilobytes).toBeLessThanOrEqual(MOST.kilobytes)
     expect(elements).toBeLessThanOrEqual(MOST.elements)
-    expect(paint.paintMs).toBeLessThan(GENEROUS_MS)
     await opened.page.setViewportSize({ width: NARROW, height: 800 })
     const excess = await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth')
     expect(excess, 'pixels too wide').toBe(0)

@@ -18,10 +18,10 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 1,
     server: { deps: { external: [/\/src\/(?!.*\.test\.ts$).*\.ts$/] } },
     execArgv: ['--conditions=@s3sched/source'],
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    // The default of a second is less than a busy machine may take for a page.
-    expect: { poll: { timeout: 90_000 } },
+    // For what hangs: a busy machine reaches none of these.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 })
 

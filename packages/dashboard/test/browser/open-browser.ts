@@ -37,7 +37,7 @@ const WITHOUT = [
 const VIEWER: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin' }
 
 /** The awaited events come at once; a busy machine must not cause a failure. */
-export const PATIENCE_MS = 90_000
+export const PATIENCE_MS = 120_000
 
 export function openBrowser(executablePath: string = ''): Promise<Browser> {
   const args = [...FLAGS, ...QUIET, ...ONE_PROCESS_LESS, `--disable-features=${WITHOUT.join()}`]

@@ -20,7 +20,7 @@ export function startChild(script: URL, args: Readonly<Record<string, unknown>>)
   const child = spawn(process.execPath, ['--conditions=@s3sched/source', script.pathname, JSON.stringify(args)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // A test that waits for a line that never comes ends with the end of the process; no busy machine takes so long.
-    timeout: 100_000,
+    timeout: 500_000,
     killSignal: 'SIGKILL',
   })
   const said: string[] = []

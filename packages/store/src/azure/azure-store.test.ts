@@ -35,7 +35,7 @@ function inTurn(...answers: readonly (ScriptedAnswer | 'lost')[]): Script {
 // The first request would have to load the SDK within its own time.
 beforeAll(async () => {
   await Promise.all([import('@azure/storage-blob'), import('@azure/identity')])
-}, 60_000)
+})
 
 describe('a store az://', () => {
   it('sends conditions as headers, and gives the ETag and the time of the service', async () => {

@@ -16,24 +16,20 @@ const SCENARIOS = [...DEATHS, ...SHORT_RUNS, ...PROCESSES, ...BLOCKS, ...STORES,
 
 const lineOf = ({ at, process, what }: Said): string => `${at.toFixed(0).padStart(9)} ${process} ${what}`
 
-it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
-  '%s',
-  { timeout: 600_000 },
-  async (_, scenario) => {
-    if ('alone' in scenario) return scenario.alone()
-    for (const standby of STANDBYS) {
-      if ((scenario.stage?.standby ?? standby) !== standby) continue
-      const stage = new Stage({ standby, ...scenario.stage })
-      onTestFailed(() => console.log(`with a ${standby} standby:\n${stage.said.map(lineOf).join('\n')}`))
-      await scenario.play(stage)
-      const violations = await stage.verdict()
-      const { leaves = [], mayLeave = [] } = scenario
-      const known = [...leaves, ...mayLeave]
-      expect(violations.filter((violation) => !known.some((each) => each.test(violation)))).toEqual([])
-      for (const each of leaves) expect(violations.join('\n')).toMatch(new RegExp(each, 'm'))
-    }
-  },
-)
+it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))('%s', async (_, scenario) => {
+  if ('alone' in scenario) return scenario.alone()
+  for (const standby of STANDBYS) {
+    if ((scenario.stage?.standby ?? standby) !== standby) continue
+    const stage = new Stage({ standby, ...scenario.stage })
+    onTestFailed(() => console.log(`with a ${standby} standby:\n${stage.said.map(lineOf).join('\n')}`))
+    await scenario.play(stage)
+    const violations = await stage.verdict()
+    const { leaves = [], mayLeave = [] } = scenario
+    const known = [...leaves, ...mayLeave]
+    expect(violations.filter((violation) => !known.some((each) => each.test(violation)))).toEqual([])
+    for (const each of leaves) expect(violations.join('\n')).toMatch(new RegExp(each, 'm'))
+  }
+})
 
 it('docs/failure-modes.md has a row for each of these, and for nothing else', () => {
   const rows = failureModes()
