@@ -18,18 +18,7 @@ export interface SimulateOptions {
   readonly withTrace?: boolean
 }
 
-export async function simulate(plan: Plan, options: SimulateOptions = {}): Promise<SimulationResult> {
-  const { stackTraceLimit } = Error
-  // The history keeps the stacks of errors, and the paths of a checkout would change the sizes of the objects.
-  Error.stackTraceLimit = 0
-  try {
-    return await run(plan, options)
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit
-  }
-}
-
-async function run(plan: Plan, { withTrace = false }: SimulateOptions): Promise<SimulationResult> {
+export async function simulate(plan: Plan, { withTrace = false }: SimulateOptions = {}): Promise<SimulationResult> {
   const fleet = new Fleet(plan, withTrace)
   await fleet.live()
   const evidence = fleet.evidence()

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@s3sched/kernel'
 import { withoutLoads } from './lazy-code.ts'
+import { withoutStacks } from './without-stacks.ts'
 
 /** The start of every simulation by the clock of the store, epoch ms: Thursday, 1 January 2026, UTC. */
 export const START: number = Date.UTC(2026, 0, 1)
@@ -80,7 +81,7 @@ export class World {
 
   /** Lets time pass until `until`, and calls `check` after each instant at which something happened. */
   run(until: number, check: () => void): Promise<void> {
-    return withoutLoads(() => this.#pass(until, check))
+    return withoutLoads(() => withoutStacks(() => this.#pass(until, check)))
   }
 
   async #pass(until: number, check: () => void): Promise<void> {

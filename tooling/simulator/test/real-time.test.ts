@@ -18,6 +18,15 @@ it('refuses code that is loaded while simulated time passes', async () => {
   expect(world.now).toBe(30)
 })
 
+it('gives an error no stack, whose length would be that of the paths here', async () => {
+  const world = new World()
+  const stacks: unknown[] = []
+  world.at(10, () => stacks.push(new Error('on purpose').stack))
+  await Promise.all([world.run(20, () => {}), world.run(30, () => {})])
+  expect(stacks).toEqual(['Error: on purpose'])
+  expect(new Error('afterwards').stack).toContain('real-time.test.ts')
+})
+
 it('never asks the machine for the time', async () => {
   const asked = (['now', 'monotonic', 'sleep'] as const).map((question) => vi.spyOn(systemClock, question))
   const fleet = new Fleet(drawPlan(SEED), true)

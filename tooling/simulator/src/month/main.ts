@@ -5,9 +5,11 @@ import { liveFor, type DaySample } from './month.ts'
 
 const { values } = parseArgs({ options: { days: { type: 'string', default: '365' } } })
 
-function say({ alive, day, largestPage, objects, timers }: DaySample): void {
+function say({ alive, day, largestPage, objects, timers, waitingOutcomes }: DaySample): void {
   if (alive === undefined) return
-  console.log(`day ${day}: ${counted(objects)}; page ${largestPage} B; timers ${timers}; ${counted(alive)}`)
+  console.log(
+    `day ${day}: ${counted(objects)}; page ${largestPage} B with ${waitingOutcomes} outcomes; timers ${timers}; ${counted(alive)}`,
+  )
 }
 
 function counted(what: object): string {

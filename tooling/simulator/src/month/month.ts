@@ -5,6 +5,7 @@
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { audit, type AuditedJob } from '@s3sched/plugin'
 import { createMemoryStore, listAll, type ObjectStore } from '@s3sched/store'
+import { parsePage } from '../page-lines.ts'
 import { World } from '../world.ts'
 import { DAY, HOUR, Instance, MINUTE, RETENTION } from './instance.ts'
 import { countAlive, type Alive } from './alive.ts'
@@ -15,6 +16,8 @@ export interface DaySample {
   readonly objects: Readonly<Record<string, number>>
   /** Bytes of the largest page of job records, with the outcomes in it. */
   readonly largestPage: number
+  /** Outcomes that wait in the pages for a flush. */
+  readonly waitingOutcomes: number
   /** Waiting timers of all processes together. */
   readonly timers: number
   /** Reachable objects in this JavaScript heap, the bucket included; on some days only, because the count is slow. */
@@ -147,13 +150,22 @@ class Fleet {
   }
 }
 
-async function sizesOf(store: ObjectStore): Promise<Pick<DaySample, 'objects' | 'largestPage'>> {
+async function sizesOf(store: ObjectStore): Promise<Pick<DaySample, 'objects' | 'largestPage' | 'waitingOutcomes'>> {
   const objects: Record<string, number> = {}
   let largestPage = 0
+  let waitingOutcomes = 0
   for (const { key, size } of await listAll(store, '')) {
     const first = key.split('/')[0] ?? ''
     objects[first] = (objects[first] ?? 0) + 1
-    if (first === 'jobs') largestPage = Math.max(largestPage, size)
+    if (first !== 'jobs') continue
+    largestPage = Math.max(largestPage, size)
+    waitingOutcomes += await outcomesIn(store, key)
   }
-  return { objects, largestPage }
+  return { objects, largestPage, waitingOutcomes }
+}
+
+async function outcomesIn(store: ObjectStore, key: string): Promise<number> {
+  const found = await store.get(key)
+  if (found.outcome !== 'found') return 0
+  return parsePage(new TextDecoder().decode(found.body), undefined)?.entries.size ?? 0
 }
