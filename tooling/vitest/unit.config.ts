@@ -29,7 +29,7 @@ export default defineConfig({
     // The files of a package share a process, which loads the sources once: a third less work. So each file removes its
     // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests as many packages at a time
     // as there are cores; more processes would only stretch tests that measure real time. The plugin and the simulator,
-    // which take the longest and come last, have two, or a core would be idle at the end.
+    // which take the longest, have two, or a core would be idle at the end.
     isolate: false,
     maxWorkers: 1,
     sequence: { sequencer: SimulationsFirst },
