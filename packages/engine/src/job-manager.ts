@@ -1,4 +1,12 @@
-import { type AnyJobDefinition, type JobRecord, onBucket, overrideJob, pauseJob, resumeJob } from '@s3sched/jobs'
+import {
+  type AnyJobDefinition,
+  jobNotFound,
+  type JobRecord,
+  onBucket,
+  overrideJob,
+  pauseJob,
+  resumeJob,
+} from '@s3sched/jobs'
 import type { Engine } from './engine.ts'
 import type { EngineWorld } from './engine-env.ts'
 import type { CoreEvents } from './events.ts'
@@ -58,8 +66,12 @@ export class JobManager {
   update(name: string, changes: Partial<AnyJobDefinition>): Promise<void> {
     const { fields, ...local } = this.#deps.catalog.update(name, changes)
     const payload = { jobName: name, droppedOverride: false }
-    // A new action or other function is known only here.
+    // A new action or other function is known only here, and makes no request.
     const isStored = Object.keys(fields).length > 0
+    if (!isStored && this.#deps.life.core?.bucket.records.peek(name)?.removed === true) {
+      local.undo()
+      throw jobNotFound(name)
+    }
     const write = isStored && this.#changeOf(name, (record, now) => overrideJob(record, fields, now, name))
     return this.#change(name, { event: 'plg:scheduler:job-updated', payload, write, local })
   }

@@ -72,9 +72,10 @@ export class RunOrders {
     if (!isJobName(name)) throw jobNotFound(name)
     const engine = await life.open()
     const { records } = engine.bucket
-    const isHere = catalog.jobs.has(name)
-    const record = isHere ? records.peek(name) : await records.load(name)
-    const isThere = record === undefined ? isHere : !record.removed || mayBeRemoved(record)
+    // Only a leader is told of changes: another instance may have removed the job since, or added it again.
+    records.invalidate(name)
+    const record = await records.load(name)
+    const isThere = record === undefined ? catalog.jobs.has(name) : !record.removed || mayBeRemoved(record)
     if (!isThere) throw jobNotFound(name, [...records.names()])
     return engine
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 let fleet: Fleet
 let runs: string[]
@@ -43,24 +43,60 @@ it('a job whose removal landed without an answer is added again', async () => {
   expect(runs).toEqual(['job', 'job', 'job'])
 })
 
-it('a job that another instance has removed is not found, and its name is free', async () => {
+type Call = (
+  scheduler: Instance['scheduler'],
+  range: { readonly from: number; readonly to: number },
+) => Promise<unknown>
+
+const ORDERS: Readonly<Record<string, Call>> = {
+  backfill: (scheduler, range) => scheduler.backfill('job', range),
+  requestRun: (scheduler) => scheduler.requestRun('job'),
+  cancelRun: (scheduler) => scheduler.cancelRun('job'),
+  cancelBackfill: (scheduler) => scheduler.cancelBackfill('job'),
+}
+
+const CALLS: Readonly<Record<string, Call>> = {
+  ...ORDERS,
+  updateJob: (scheduler) => scheduler.updateJob('job', { schedule: '* * * * *' }),
+  disableJob: (scheduler) => scheduler.disableJob('job'),
+  enableJob: (scheduler) => scheduler.enableJob('job'),
+  runJob: (scheduler) => scheduler.runJob('job'),
+}
+
+const call = (name: string, { scheduler }: Instance): Promise<unknown> => {
+  const now = fleet.clock.now()
+  return during(fleet.clock, (CALLS[name] as Call)(scheduler, { from: now - MINUTE, to: now }))
+}
+
+it.each(Object.keys(CALLS))('%s finds no job that another instance has removed', async (name) => {
   const [a, b] = [await fleet.bootLeader({ job: noting(null) }), await fleet.boot('b', { job: noting(null) })]
+  await during(fleet.clock, a.scheduler.removeJob('job'))
+  await expect(call(name, b)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+})
+
+it.each(Object.keys(ORDERS))('%s finds a job that was removed and is there again', async (name) => {
+  const [a, b] = [await fleet.bootLeader({ job: noting('* * * * *') }), await fleet.boot('b', { job: noting(null) })]
+  await during(fleet.clock, a.scheduler.removeJob('job'))
+  await expect(call(name, b)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+  await during(fleet.clock, a.scheduler.addJob('job', noting('* * * * *')))
+  await call(name, b)
+})
+
+it('a new action for a job that is known as removed is refused at once', async () => {
+  const { scheduler } = await fleet.bootLeader({ job: noting(null) })
+  const b = await fleet.boot('b', { job: noting(null) })
   await during(fleet.clock, b.scheduler.removeJob('job'))
-  const { scheduler } = a
-  const range = { from: fleet.clock.now() - MINUTE, to: fleet.clock.now() }
-  const refused: Record<string, () => Promise<unknown>> = {
-    updateJob: () => scheduler.updateJob('job', { schedule: '* * * * *' }),
-    disableJob: () => scheduler.disableJob('job'),
-    enableJob: () => scheduler.enableJob('job'),
-    runJob: () => scheduler.runJob('job'),
-    backfill: () => scheduler.backfill('job', range),
-    requestRun: () => scheduler.requestRun('job'),
-    cancelRun: () => scheduler.cancelRun('job'),
-    cancelBackfill: () => scheduler.cancelBackfill('job'),
-  }
-  for (const [method, call] of Object.entries(refused)) {
-    await expect(during(fleet.clock, call()), method).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
-  }
+  await during(fleet.clock, scheduler.refresh())
+  expect(() => scheduler.updateJob('job', { action: () => {} })).toThrow(/not found/)
+})
+
+it('the name of a job that another instance has removed is free', async () => {
+  const [{ scheduler }, b] = [
+    await fleet.bootLeader({ job: noting(null) }),
+    await fleet.boot('b', { job: noting(null) }),
+  ]
+  await during(fleet.clock, b.scheduler.removeJob('job'))
+  await during(fleet.clock, scheduler.refresh())
   expect(() => scheduler.addJob('job', noting('never'))).toThrow(/invalid cron expression/)
   await during(fleet.clock, scheduler.addJob('job', noting('* * * * *')))
   await fleet.clock.advance(2 * MINUTE)
