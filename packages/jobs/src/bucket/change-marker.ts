@@ -1,9 +1,12 @@
-import type { Random } from '@s3sched/kernel'
+import { orLate, type Clock, type Random } from '@s3sched/kernel'
 import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
 
 const KEY = 'changes.json'
+/** The time of a shared PUT until the next goes beside, in ms: by its contract, a store answers earlier. */
+const PUT_MS = 10_000
 
 export interface ChangeMarkerDeps {
+  readonly clock: Clock
   readonly store: ObjectStore
   readonly random: Random
 }
@@ -21,7 +24,7 @@ export class ChangeMarker {
   /** Each shard's last bump taken in. */
   readonly #seen = new Map<number, Bump>()
   /** The last shared PUT, until its end. */
-  #underWay: Promise<unknown> | undefined
+  #underWay: Promise<unknown> = Promise.resolve()
   /** The shared PUT after that one. */
   #next: Promise<void> | undefined
 
@@ -38,9 +41,12 @@ export class ChangeMarker {
     return signal === undefined ? (this.#next ??= this.#putNext()) : this.#put(signal)
   }
 
-  /** A PUT under way may have arrived before the change, so another one follows. */
+  /**
+   * A PUT under way may have arrived before the change, so another one follows. A silent PUT keeps no later change
+   * waiting: two at a time do no harm.
+   */
   async #putNext(): Promise<void> {
-    await this.#underWay
+    await orLate(this.#deps.clock, PUT_MS, this.#underWay)
     this.#next = undefined
     const put = this.#put()
     this.#underWay = put.catch(() => undefined)
