@@ -145,6 +145,37 @@ describe('a split', () => {
     expect(await answer).toMatchObject({ outcome: 'written' })
   })
 
+  it('of another process, learned of by a look, keeps no hurry from what waits on the old page', async () => {
+    const one = world.open(SMALL)
+    const two = world.open(SMALL)
+    await fill(one, keys.slice(0, 8))
+    await two.ledger.get('job-0')
+    const patient = two.ledger.change('job-0', add(1), PATIENT)
+    await settle()
+    await fill(one, keys.slice(8))
+    await two.ledger.look()
+    expect(two.ledger.pageOf('job-0')).not.toBe('')
+    two.ledger.hurry(two.ledger.pageOf('job-0'))
+    await world.clock.advance(1000)
+    expect(await world.open().ledger.get('job-0')).toMatchObject({ record: { count: 2 } })
+    expect(await patient).toMatchObject({ outcome: 'written' })
+  })
+
+  it('keeps no hurry from what has not moved yet', async () => {
+    const one = world.open(SMALL)
+    await fill(one, keys.slice(0, 8))
+    const patient: Promise<unknown>[] = []
+    one.tampering.put = (put) => {
+      if (patient.length === 0) patient.push(...keys.slice(0, 8).map((key) => one.ledger.change(key, add(1), PATIENT)))
+      return put()
+    }
+    one.ledger.on('split', ({ into }) => into.forEach((page) => one.ledger.hurry(page)))
+    await fill(one, keys.slice(8))
+    await world.clock.advance(1000)
+    expect(await counts(world.open())).toEqual({ ...all(2), 'job-8': 1 })
+    expect(await Promise.all(patient)).toHaveLength(8)
+  })
+
   it('is not made, and the page grows, while a child cannot be read', async () => {
     const one = world.open(SMALL)
     await fill(one, keys.slice(0, 8))

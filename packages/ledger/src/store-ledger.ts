@@ -52,8 +52,6 @@ export class StoreLedger<R> implements Ledger<R> {
       logger.error(`ledger: a listener of '${event}' failed`, { error }),
     )
     this.#events = events
-    // First of all listeners: the children have committers of their own.
-    events.on('split', ({ page }) => void this.#committers.delete(page))
     this.#unreadable = new UnreadableRecords((record) => events.emit('unreadable', record))
     const scope = withTimeout(scopeStore(store, namespace), requestTimeoutMs)
     this.#source = new PageSource({ store: scope, isChildBy: protocol.isChildBy, events })
@@ -147,7 +145,8 @@ export class StoreLedger<R> implements Ledger<R> {
   }
 
   hurry(page: string): void {
-    this.#committers.get(page)?.hurry()
+    // Changes of the page may still wait on a page above, whose split is known and whose committer has not moved them.
+    for (let depth = page.length; depth >= 0; depth--) this.#committers.get(page.slice(0, depth))?.hurry()
   }
 
   async drain(): Promise<void> {
