@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
 import { messageFor } from '../target-message.ts'
 import { verifyWebhook, type VerifyOptions } from './signature.ts'
@@ -21,6 +23,19 @@ it.each([
     'verifyWebhook: expected { secret, headers, body }, with the body as received, before any parsing',
   )
 })
+
+it.each([Buffer.from([0xff, 0xfe, 0x00, 0x80]), new Uint8Array([0xff, 0xfe])])(
+  'takes the bytes %j as they are',
+  (body) => {
+    const clock = createManualClock()
+    const timestamp = String(Math.floor(clock.now() / 1000))
+    const hash = createHmac('sha256', Buffer.from('secret')).update(`id.${timestamp}.`).update(body).digest('base64')
+    const headers = { 'webhook-id': 'id', 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${hash}` }
+    expect(verifyWebhook({ ...request, headers, body, clock })).toBe('valid')
+    const other = Uint8Array.from([...body].with(0, 0xfd))
+    expect(verifyWebhook({ ...request, headers, body: other, clock })).toBe('wrong')
+  },
+)
 
 it('tells no text of a secret', () => {
   const check = (): unknown => verifyWebhook({ ...request, body: 5 as unknown as string })

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isUint8Array } from 'node:util/types'
 import { systemClock, type Clock, isObject, wrongArgument } from '@s3sched/kernel'
 
 /** The headers of Standard Webhooks: the id is the idempotency key, which all attempts of a run share. */
@@ -18,9 +19,9 @@ export function signatureHeaders(secret: string, id: string, nowMs: number, body
   }
 }
 
-function signatureOf(secret: string, id: string, timestamp: string, body: string): string {
+function signatureOf(secret: string, id: string, timestamp: string, body: string | Uint8Array): string {
   const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret)
-  return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
+  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')
 }
 
 /** A received request, and the secret of its sender. */
@@ -29,8 +30,8 @@ export interface VerifyOptions {
   readonly secret: string
   /** The headers of the request; names in any case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** The body as received, before any parsing. */
-  readonly body: string
+  /** The body as received, before any parsing: a text, or the bytes, such as a `Buffer`. */
+  readonly body: string | Uint8Array
   /** The largest age of a message, in ms: an old message may be a repetition by a thief. @default 300000 */
   readonly toleranceMs?: number
   /** Tells the age of the signature. @default the system's */
@@ -43,7 +44,7 @@ export type WebhookVerdict = 'valid' | 'unsigned' | 'wrong' | 'stale'
 /**
  * Checks the signature of a message on the receiver's side.
  *
- * @throws S3SchedError `INVALID_ARGUMENT` for a body that is no text, such as one that was parsed
+ * @throws S3SchedError `INVALID_ARGUMENT` for a body that is neither text nor bytes, such as one that was parsed
  * @example
  * if (verifyWebhook({ secret, headers: request.headers, body }) !== 'valid') return response.writeHead(401).end()
  */
@@ -72,5 +73,5 @@ export function verifyWebhook(request: VerifyOptions): WebhookVerdict {
 function isRequest(request: unknown): boolean {
   if (!isObject(request)) return false
   const { body, headers, secret } = request
-  return typeof body === 'string' && typeof secret === 'string' && isObject(headers)
+  return (typeof body === 'string' || isUint8Array(body)) && typeof secret === 'string' && isObject(headers)
 }
