@@ -73,8 +73,9 @@ export interface CoreEvents {
   'plg:scheduler:job-timeout': RunEvent & { readonly attempt: number; readonly timeout: number }
   /**
    * This instance stops or has lost its lease, and lets go of a run that waits for its first or next attempt: the next
-   * claimant goes on with the run. `attempts`: the number of attempts so far. The claimant announces the end of the run,
-   * or that the run was lost.
+   * claimant goes on with the run. `attempts`: the number of attempts so far. A run before its first attempt, or
+   * with its first attempt elsewhere, had no `jobStarted` here. The claimant announces the end of the run, or that the
+   * run was lost.
    */
   'plg:scheduler:job-released': RunEvent & { readonly attempts: number }
   'plg:scheduler:job-skipped': { readonly jobName: string; readonly scheduledTime: Date; readonly reason: string }
