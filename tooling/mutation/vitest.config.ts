@@ -5,5 +5,10 @@ import { PACKAGE, testsBeside } from './src/decisions.ts'
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
-  test: { include: testsBeside(process.env[PACKAGE] ?? 'packages'), testTimeout: 30_000 },
+  test: {
+    include: testsBeside(process.env[PACKAGE] ?? 'packages'),
+    // For what hangs: a busy machine reaches neither.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
 })

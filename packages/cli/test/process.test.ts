@@ -12,8 +12,6 @@ import { startS3Server } from '@s3sched/store/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exited, type Exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
 
-// Each command is a process of its own, which takes its time on a machine that is busy with other tests.
-
 let folder: string
 let connection: string
 

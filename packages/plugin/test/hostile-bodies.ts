@@ -26,7 +26,7 @@ function document(fields: Readonly<Record<string, unknown>>): string {
 }
 
 /** A plain run takes each fourth wrong value in a field, and another quarter of the values in the next field. */
-const EVERY = Math.max(1, Math.round(4 / casesOf(4)))
+export const EVERY: number = Math.max(1, Math.round(4 / casesOf(4)))
 
 /** Copies of an object, one for each wrong value in each of its fields, or a share of these. */
 export function spoilt(right: Readonly<Record<string, unknown>>): readonly (readonly [what: string, body: string])[] {

@@ -70,5 +70,4 @@ it.each(ACTIONS)(
     expect(new Set(deaths.map(({ found }) => found))).toEqual(new Set([from, to]))
     expect(deaths.filter(({ signal }) => signal === 'SIGKILL').length > 8).toBe(true)
   },
-  120_000,
 )

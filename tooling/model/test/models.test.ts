@@ -24,6 +24,5 @@ describe.skipIf(missing.length > 0)('the model', () => {
       expect(outcome).toBe(check.broken === undefined ? 'holds' : 'violated')
       expect(states).toBeGreaterThan(check.broken === undefined ? 100_000 : 0)
     },
-    300_000,
   )
 })

@@ -16,5 +16,4 @@ it.concurrent.each<[string, Format, string[]]>([
     await app.line('report was told to end')
     expect(await ended).toBe('SIGTERM')
   },
-  60_000,
 )
