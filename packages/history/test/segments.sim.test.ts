@@ -9,9 +9,7 @@ import { changePage, readPage } from './simulation/page-object.ts'
 import type { Process } from './simulation/mortal-process.ts'
 import { RETENTION, simulateSegments, STEPS, type Steps } from './simulation/simulate-segments.ts'
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
-
-it.each(SEEDS.slice(0, casesOf(SEEDS.length)))(
+it.each(Array.from({ length: casesOf(8) }, (_, index) => index + 1))(
   'every kept outcome is shown once, as it ended, whoever dies and whatever moves: seed %i',
   async (seed) => {
     const { checked, problems } = await simulateSegments(seed)
@@ -109,13 +107,13 @@ const BROKEN: readonly (readonly [string, Partial<Steps>])[] = [
   ],
 ]
 
-/** Shows the variants soon; the other seeds are for a later protocol, of which the same may no longer be true. */
-const HUNTED = 11
+/** The first shows the variants soon; the others are for a later protocol, of which the same may no longer be true. */
+const HUNTED = [11, 1, 2, 3, 4, 5, 6, 7, 8]
 
 describe('the checker catches', () => {
   it.each(BROKEN)('%s', async (_, broken) => {
     let found = 0
-    for (const seed of [HUNTED, ...SEEDS]) {
+    for (const seed of HUNTED) {
       found += (await simulateSegments(seed, { ...STEPS, ...broken })).problems.length
       if (found > 0) break
     }
