@@ -1,4 +1,4 @@
-import { describe } from '@s3sched/kernel'
+import { describe, isObject } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import { UsageError } from './ending.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -83,7 +83,7 @@ export function parseContext(text: string | undefined): Fields | undefined {
   } catch (error) {
     throw new UsageError(`expected --context to be JSON, got ${describe(text)} (${(error as Error).message})`)
   }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Fields
+  if (isObject(parsed)) return parsed
   throw new UsageError(`expected --context to be a JSON object, got ${describe(parsed)}`)
 }
 

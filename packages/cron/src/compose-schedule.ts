@@ -5,7 +5,7 @@
  * working day; and of the result the ticks from `from` to `until`, both included. So a bound is compared with the
  * instant at which a run starts, and not with the instant from which a tick was moved.
  */
-import { didYouMean } from '@s3sched/kernel'
+import { isObject, nameAdvice } from '@s3sched/kernel'
 import { collect } from './collect.ts'
 import { CronSchedule } from './cron-schedule.ts'
 import { DAY_SECONDS, type BlockedTimes } from './blocked-times.ts'
@@ -100,13 +100,16 @@ function checkShapes(schedules: unknown, rules: unknown): void {
     const makers = 'Make each by parseSchedule, everySchedule or onceSchedule'
     throw wrong('schedules', schedules, 'a list of one or more schedules', makers)
   }
-  if (typeof rules !== 'object' || rules === null || Array.isArray(rules)) throw wrong('rules', rules, 'an object')
+  if (!isObject(rules)) throw wrong('rules', rules, 'an object')
   const known = Object.keys(RULES)
   const unknown = Object.keys(rules).find((name) => !known.includes(name))
   if (unknown !== undefined) {
-    const meant = didYouMean(unknown, known)
-    const advice = meant === undefined ? undefined : `Did you mean '${meant}'?`
-    throw wrong('rules', unknown, `one or more of ${known.join(', ')}`, advice)
+    throw wrong(
+      'rules',
+      unknown,
+      `one or more of ${known.join(', ')}`,
+      nameAdvice(unknown, known, 'Leave the rule out'),
+    )
   }
   const { exclude } = rules as ScheduleRules
   if (exclude !== undefined && !Array.isArray(exclude)) {

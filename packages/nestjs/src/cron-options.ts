@@ -66,7 +66,8 @@ function refuseNoSwitch(job: string, switches: Readonly<Record<string, unknown>>
   }
 }
 
-function shown(value: unknown): string {
+/** A value for an error message. */
+export function shown(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value)
 }
 

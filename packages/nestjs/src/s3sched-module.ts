@@ -12,6 +12,7 @@ import {
   SchedulerError,
   type SchedulerJob,
 } from '@s3sched/plugin'
+import { shown } from './cron-options.ts'
 import { decoratedJobs, nameTaken } from './decorated-jobs.ts'
 import { SCHEDULER } from './decorators.ts'
 import { earlyEnd } from './early-end.ts'
@@ -91,8 +92,7 @@ function makeScheduler(
   const { jobs = {}, stopTimeout = STOP_TIMEOUT_MS, ...others } = options
   const mistakes: SchedulerError[] = []
   if (typeof (stopTimeout as unknown) !== 'number' || !(stopTimeout >= 0)) {
-    const got = typeof stopTimeout === 'string' ? `'${String(stopTimeout)}'` : String(stopTimeout)
-    const problem = `S3SchedModule: expected stopTimeout to be a number of ms >= 0, got ${got}`
+    const problem = `S3SchedModule: expected stopTimeout to be a number of ms >= 0, got ${shown(stopTimeout)}`
     mistakes.push(new SchedulerError(problem, { code: 'INVALID_OPTIONS' }))
   }
   const decorated = decoratedJobs({ discovery, scanner }, mistakes)

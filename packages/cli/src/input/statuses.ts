@@ -1,5 +1,5 @@
 import { RUN_STATUSES, type RunStatus } from '@s3sched/history'
-import { didYouMean } from '@s3sched/kernel'
+import { nameAdvice } from '@s3sched/kernel'
 import { UsageError } from '../ending.ts'
 
 /** Statuses of runs, separated by commas. @throws UsageError */
@@ -8,10 +8,9 @@ export function parseStatuses(text: string | undefined): readonly RunStatus[] | 
   return text.split(',').map((word) => {
     const status = RUN_STATUSES.find((known) => known === word.trim())
     if (status !== undefined) return status
-    const meant = didYouMean(word.trim(), RUN_STATUSES)
     throw new UsageError(
       `expected --status to be one or several of ${RUN_STATUSES.join(', ')}, got '${word}'`,
-      meant === undefined ? undefined : `Did you mean '${meant}'?`,
+      nameAdvice(word.trim(), RUN_STATUSES, 'Separate several statuses by commas'),
     )
   })
 }

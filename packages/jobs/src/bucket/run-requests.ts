@@ -8,7 +8,7 @@
  * such a run obeys.
  */
 import { encodeDocument, listAll, readDocument, type ObjectStore, type ServerClock } from '@s3sched/store'
-import { isJobName, keyPartOf, messageOf, type Logger, type Random } from '@s3sched/kernel'
+import { isJobName, isObject, keyPartOf, messageOf, type Logger, type Random } from '@s3sched/kernel'
 import { checkFields } from '../definition/check-context.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 
@@ -96,8 +96,7 @@ export class RunRequests {
         logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
         continue
       }
-      const given =
-        typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? (fields as RunRequest['fields']) : {}
+      const given = isObject(fields) ? fields : {}
       requests.push({ key, id, jobName, kind, requestedAt, fields: given, runs: isStrings(runs) ? runs : [] })
     }
     return requests

@@ -12,7 +12,7 @@ const MOST_NAMED = 10
  * @throws SchedulerError `INVALID_CONTEXT`
  */
 export function checkFields(name: string, fields: unknown): asserts fields is OwnFields {
-  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return
+  if (isObject(fields)) return
   throw new SchedulerError(`Job '${name}': expected the context to be an object of fields, got ${describe(fields)}`, {
     code: 'INVALID_CONTEXT',
     suggestion: 'Give the value a name, as in runJob(name, { value })',

@@ -7,6 +7,7 @@
  * records another meaning. The fields against a second start of a tick (`since`, `lastTick`, `fence`, `running`) are
  * always written. A record without such a field is unreadable, and not a new record.
  */
+import { isObject } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { hasNoRuns, NO_RUNS, NONE, NOTHING } from './compact-record.ts'
@@ -84,8 +85,7 @@ function storeSpec(spec: JobSpec): Fields {
 /** The fields of a record as written, with the fields that were left out. Nothing is checked. */
 export function fillRecord(stored: Fields): Fields {
   const { spec } = stored
-  const isSpec = typeof spec === 'object' && spec !== null && !Array.isArray(spec)
-  return { ...USUAL_RECORD, ...stored, spec: isSpec ? { schedule: undefined, ...USUAL_SPEC, ...spec } : spec }
+  return { ...USUAL_RECORD, ...stored, spec: isObject(spec) ? { schedule: undefined, ...USUAL_SPEC, ...spec } : spec }
 }
 
 /**
