@@ -11,7 +11,7 @@ export const anyCharacter: fc.Arbitrary<string> = fc
   .integer({ min: 0, max: 0x10_ff_ff - HALVES.count })
   .map((index) => String.fromCodePoint(index < HALVES.from ? index : index + HALVES.count), indexOf)
 
-/** What fast-check asks for, to use its own list of dangerous texts as strings of this unit. */
+/** The reverse of the map: fast-check uses its own list of dangerous texts as strings of this unit by this function. */
 function indexOf(character: unknown): number {
   const text = typeof character === 'string' ? character : ''
   const codePoint = text.codePointAt(0)

@@ -66,8 +66,8 @@ export interface EngineOptions {
    */
   readonly recordWithin?: number
   /**
-   * The number of simultaneous leaders, a power of two from 1 to 64: each job belongs to a shard, chosen by its name, and the shards are
-   * spread over the instances. Must be the same in all instances. More than 1 needs `enableCoordinator`.
+   * The number of simultaneous leaders, a power of two from 1 to 64: each job belongs to a shard, chosen by its name, and
+   * the shards are spread over the instances. Must be the same in all instances. More than 1 needs `enableCoordinator`.
    * @default 1
    */
   readonly shards?: number

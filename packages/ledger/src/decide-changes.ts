@@ -62,7 +62,7 @@ export interface Decided {
 
 export interface DecisionMeans<R> {
   readonly codec: RecordCodec<R>
-  /** Of the next page. */
+  /** The nonce of the next page. */
   readonly nonce: string
   readonly unreadable?: Pick<UnreadableRecords, 'problemOf'>
   readonly writer: string

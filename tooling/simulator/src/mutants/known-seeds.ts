@@ -1,7 +1,7 @@
 /**
- * For mutants: a seed that shows the mutant. A mutant gets a seed that other mutants have, where one shows the mutant: a
- * plain test run takes these seeds before others. The tests try the mutant's seed first, and hunt from seed 1 on, with a warning, where
- * the seed shows nothing any more.
+ * For mutants: a seed that shows the mutant. A mutant gets a seed that other mutants have, where such a seed shows the
+ * mutant: a plain test run takes these seeds before others. The tests try the mutant's seed first, and hunt from seed 1
+ * on, with a warning, where the seed shows nothing any more.
  */
 export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a backfill in order that does not wait for the run before': 70,
