@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
@@ -31,14 +31,15 @@ const fromTheirPlaces: Plugin = {
 
 /**
  * Packs a program and the sources of all packages below into few files, which Node loads in half the CPU of hundreds of
- * sources. What the program imports late is still loaded late.
+ * sources. Late imports of the program stay late.
  *
  * @param main - the program's source; two programs of a test run have different file names
  * @returns the program
  */
 export async function bundledProgram(main: URL): Promise<URL> {
-  deleteLeftBehind()
   const folder = join(FOLDERS, String(process.pid))
+  mkdirSync(folder, { recursive: true })
+  deleteLeftBehind(folder)
   await build({
     entryPoints: [fileURLToPath(main)],
     outdir: folder,
@@ -55,10 +56,24 @@ export async function bundledProgram(main: URL): Promise<URL> {
   return pathToFileURL(join(folder, `${basename(main.pathname, '.ts')}.mjs`))
 }
 
-/** Deletes the bundles of earlier processes: vitest kills its workers, so none can delete its own. */
-function deleteLeftBehind(): void {
-  for (const pid of existsSync(FOLDERS) ? readdirSync(FOLDERS) : []) {
-    if (!isAlive(Number(pid))) rmSync(join(FOLDERS, pid), { recursive: true, force: true })
+/**
+ * Deletes the bundles of earlier processes: vitest kills its workers, so none can delete its own. Several workers may
+ * find the same folder, and the worker that moves the folder into its own deletes the bundles.
+ */
+function deleteLeftBehind(own: string): void {
+  for (const pid of readdirSync(FOLDERS).filter((name) => !isAlive(Number(name)))) {
+    const moved = join(own, pid)
+    if (isMoved(join(FOLDERS, pid), moved)) rmSync(moved, { recursive: true })
+  }
+}
+
+function isMoved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
   }
 }
 
