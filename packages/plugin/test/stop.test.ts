@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createFaultyStore, type FaultyStore } from '@s3sched/store/testing'
 import { silentLogger } from '@s3sched/kernel'
-import { SchedulerPlugin } from '../src/index.ts'
+import { SchedulerPlugin, type SchedulerError } from '../src/index.ts'
 import { createFleet, during, eventsOf, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 /** The most that a stop takes beyond its timeout, even if the store does not answer, in ms. */
@@ -47,6 +47,34 @@ describe('start and stop', () => {
     expect(scheduler.isLeader()).toBe(false)
     expect(await scheduler.getActiveWorkers()).toEqual([])
   })
+
+  it.each(['leader', 'follower'])(
+    'a stop of a %s ends calls of runJob that have not begun by their code',
+    async (role) => {
+      const jobs: FleetJobs = { short: { schedule: null, overlap: 'allow', action: () => 'ran' } }
+      const leader = await fleet.bootLeader(jobs)
+      const { scheduler } = role === 'leader' ? leader : await fleet.boot('b', jobs)
+      await fleet.clock.advance(3 * SECOND)
+      const put = fleet.store.put.bind(fleet.store)
+      const slow = vi.spyOn(fleet.store, 'put').mockImplementation(async (...given) => {
+        await fleet.clock.sleep(SECOND)
+        return put(...given)
+      })
+      const ends: Promise<unknown>[] = []
+      const run = (): unknown => ends.push(scheduler.runJob('short').catch((error: Error) => error))
+      run()
+      const stopped = scheduler.stop({ timeout: 5 * SECOND })
+      for (let call = 0; call < 50; call++) {
+        run()
+        await fleet.clock.advance(100)
+      }
+      await during(fleet.clock, stopped)
+      await fleet.clock.advance(MINUTE)
+      slow.mockRestore()
+      const codes = (await Promise.all(ends)).map((end) => (end instanceof Error ? (end as SchedulerError).code : end))
+      expect(new Set(codes)).toEqual(new Set(['ran', 'STOPPED']))
+    },
+  )
 
   it('stop and start in one turn leave a scheduler that runs', async () => {
     const { scheduler } = await fleet.bootLeader(secondly())

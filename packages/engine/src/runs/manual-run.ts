@@ -14,17 +14,23 @@ import { claimUnlessBusy } from './claim-unless-busy.ts'
 import type { LeadershipView, Runs } from './create-runs.ts'
 import { thrownBy } from './thrown-by.ts'
 
+const STOPS = 'the scheduler stops'
+
 export interface ManualRunDeps {
   readonly bucket: Bucket
   readonly execution: Runs
-  readonly fleet: Pick<LeadershipView, 'authorityOf' | 'member'>
+  readonly fleet: Pick<LeadershipView, 'authorityOf'> & {
+    /** True from the begin of a stop on. */
+    readonly isRetired: boolean
+  }
   readonly registrar: JobRegistrar
 }
 
 /**
  * Runs a job now, in this process, through the same claim as every other run.
  * @returns the return value of the action
- * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere
+ * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere, `STOPPED` when
+ *   a stop of this instance came first
  */
 export async function runManually(
   { bucket, execution, fleet, registrar }: ManualRunDeps,
@@ -49,7 +55,14 @@ export async function runManually(
       return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
     },
   } as const
-  const claim = () => onBucket(() => claimUnlessBusy({ ...bucket, ...execution }, name, request))
+  const isStopped = (): boolean => fleet.isRetired && authority.signal.aborted
+  const claim = async () => {
+    try {
+      return await onBucket(() => claimUnlessBusy({ ...bucket, ...execution }, name, request))
+    } catch (error) {
+      throw isStopped() ? notStarted(name, 'STOPPED', STOPS, error) : error
+    }
+  }
   let claimed = await claim()
   const record = records.peek(name)
   if (
@@ -69,8 +82,8 @@ export async function runManually(
   const { run, record: claimedOn } = claimed
   const ended = await onBucket(() => runs.execute({ job, run, record: claimedOn, authority, fields }).ended)
   if (ended === undefined) {
-    throw fleet.member.signal.aborted
-      ? notStarted(name, 'STOPPED', 'the scheduler stops')
+    throw isStopped()
+      ? notStarted(name, 'STOPPED', STOPS)
       : notStarted(name, 'STORE', 'the store answered too late for this instance to keep the right to run it')
   }
   const { outcome } = ended
@@ -79,8 +92,8 @@ export async function runManually(
   throw thrownBy(name, outcome.thrown)
 }
 
-function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string): SchedulerError {
-  return new SchedulerError(`Job '${name}' was not started: ${why}`, { code, context: { jobName: name } })
+function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string, cause?: unknown): SchedulerError {
+  return new SchedulerError(`Job '${name}' was not started: ${why}`, { code, cause, context: { jobName: name } })
 }
 
 function alreadyRunning(name: string, executor: Pick<Executor, 'running'>): SchedulerError {
