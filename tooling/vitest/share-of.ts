@@ -29,8 +29,7 @@ const shares = JSON.parse(readFileSync(new URL('shares.json', import.meta.url), 
  * `S3SCHED_SHARES=all`, and else a share. `npm test` names the shares at its end.
  */
 export function shareOf(name: keyof typeof shares): number {
-  const { all, plain } = shares[name]
-  return process.env['S3SCHED_SHARES'] === 'all' ? all : plain
+  return sizeOf(shares[name])
 }
 
 /**
@@ -40,6 +39,11 @@ export function shareOf(name: keyof typeof shares): number {
 export function casesOf(count: number): number {
   const share = shareOf('cases') / shares.cases.all
   return Number(process.env['S3SCHED_CASES'] ?? Math.ceil(count * share))
+}
+
+/** A size that is the point of a test, such as its number of jobs: a plain run takes a smaller one than CI. */
+export function sizeOf(size: { readonly plain: number; readonly all: number }): number {
+  return process.env['S3SCHED_SHARES'] === 'all' ? size.all : size.plain
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sizeOf } from '@s3sched-tooling/vitest/share-of'
 import { expect, it } from 'vitest'
 import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
@@ -5,7 +6,7 @@ import { createMemoryStore, listAll, type ObjectStore } from '@s3sched/store'
 import { SchedulerPlugin } from '../src/index.ts'
 import { during, MINUTE, NOON, SECOND } from './fleet.ts'
 
-const JOBS = 300
+const JOBS = sizeOf({ plain: 300, all: 600 })
 
 interface SlowStore {
   readonly store: ObjectStore

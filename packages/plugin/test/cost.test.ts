@@ -1,3 +1,4 @@
+import { sizeOf } from '@s3sched-tooling/vitest/share-of'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCountingStore, type RequestCounts } from '@s3sched/store/testing'
 import { estimateCost, type CostOptions } from '../src/index.ts'
@@ -31,17 +32,16 @@ async function count(
 const jobsOf = (schedules: readonly string[]): FleetJobs =>
   Object.fromEntries(schedules.map((schedule, index) => [`job${index}`, { schedule, action: () => index }]))
 
+const MANY = sizeOf({ plain: 30, all: 100 })
+
 describe('estimateCost', () => {
-  const many = (schedule: string): string[] => Array.from({ length: 30 }, () => schedule)
-  const mixed = [
-    ...Array.from({ length: 10 }, () => '*/5 * * * *'),
-    ...Array.from({ length: 10 }, () => '*/10 * * * *'),
-  ]
+  const several = (jobs: number, schedule: string): string[] => Array.from({ length: jobs }, () => schedule)
+  const mixed = [...several(10, '*/5 * * * *'), ...several(10, '*/10 * * * *')]
 
   it.each<[string, number, readonly string[], FleetOptions]>([
-    ['three instances with 30 jobs due together', 3, many('*/5 * * * *'), {}],
-    ['three instances with 30 jobs due together on four shards', 3, many('*/5 * * * *'), { shards: 4 }],
-    ['an instance with 3 jobs every ten seconds', 1, many('*/10 * * * * *').slice(27), {}],
+    [`three instances with ${MANY} jobs due together`, 3, several(MANY, '*/5 * * * *'), {}],
+    [`three instances with ${MANY} jobs due together on four shards`, 3, several(MANY, '*/5 * * * *'), { shards: 4 }],
+    ['an instance with 3 jobs every ten seconds', 1, several(3, '*/10 * * * * *'), {}],
     ['three instances with jobs of which more are due at every other instant', 3, mixed, {}],
     ['one instance with a job a minute and one an hour', 1, ['* * * * *', '0 * * * *'], {}],
     ['three instances with short heartbeats', 3, ['*/5 * * * *'], { heartbeatInterval: 10_000 }],
@@ -49,7 +49,7 @@ describe('estimateCost', () => {
     ['three instances with a job a minute and cold standbys', 3, ['* * * * *'], { standby: 'cold' }],
     ['an instance without history', 1, ['* * * * *'], { persistJobs: false }],
     ['three instances without coordinator', 3, ['* * * * *'], { enableCoordinator: false }],
-    ['two instances without coordinator with 5 jobs', 2, many('* * * * *').slice(25), { enableCoordinator: false }],
+    ['two instances without coordinator with 5 jobs', 2, several(5, '* * * * *'), { enableCoordinator: false }],
     ['one instance without coordinator', 1, ['*/10 * * * *'], { enableCoordinator: false }],
   ])('says what %s request, within a tenth', async (_, instances, schedules, options) => {
     // Two or three LISTs an hour are too few to be compared.
@@ -111,7 +111,7 @@ describe('estimateCost', () => {
 
   it.each<[string, number, readonly string[]]>([
     ['an idle fleet', 3, []],
-    ['30 jobs that ran', 3, many('*/5 * * * *')],
+    [`${MANY} jobs that ran`, 3, several(MANY, '*/5 * * * *')],
   ])('says what a status of %s requests', async (_, instances, schedules) => {
     await count(instances, jobsOf(schedules), 0.25)
     const { requests, store } = createCountingStore(fleet.store)
@@ -126,13 +126,13 @@ describe('estimateCost', () => {
 
   it('tells jobs apart that start at instants of their own', () => {
     const terms = { instances: 3 }
-    const together = estimateCost({ ...terms, schedules: many('*/5 * * * *') })
+    const together = estimateCost({ ...terms, schedules: several(MANY, '*/5 * * * *') })
     const jittered = estimateCost({
       ...terms,
-      schedules: many('*/5 * * * *').map((schedule) => ({ schedule, jitterMs: 290_000 })),
+      schedules: several(MANY, '*/5 * * * *').map((schedule) => ({ schedule, jitterMs: 290_000 })),
     })
     expect(jittered.get - together.get).toBeGreaterThan(1.9 * together.runs)
-    const hashed = estimateCost({ ...terms, schedules: many('H * * * *') })
+    const hashed = estimateCost({ ...terms, schedules: several(MANY, 'H * * * *') })
     expect(hashed.list).toBeLessThan(together.list)
     const zones = ['Europe/Rome', 'Asia/Tokyo'].map((timezone) => ({ schedule: '0 8 * * 1-5', timezone }))
     expect(estimateCost({ schedules: zones }).runs).toBe(43)
