@@ -39,6 +39,7 @@ import {
   type RunRequest,
   RunRequests,
 } from '@s3sched/jobs/bucket'
+import { checkSignal } from './check-signal.ts'
 import type { UnreadableJob } from './fleet-view.ts'
 import { viewJob, type JobView } from './job-view.ts'
 import { viewLeader, type LeaderView } from './leader-view.ts'
@@ -113,6 +114,7 @@ export class StoreOperator implements Operator {
   }
 
   async jobs(signal?: AbortSignal): Promise<JobList> {
+    checkSignal('jobs', signal)
     await this.#loadAll(signal)
     const jobs: JobView[] = []
     const unreadable: UnreadableJob[] = []
@@ -134,6 +136,7 @@ export class StoreOperator implements Operator {
   }
 
   async pages(signal?: AbortSignal): Promise<readonly PageInfo[]> {
+    checkSignal('pages', signal)
     await this.#loadAll(signal)
     return [...this.#records.pages.knownPages()].map((page) => {
       const { chars, count } = page.entriesSize
@@ -143,6 +146,7 @@ export class StoreOperator implements Operator {
 
   async job(name: string, signal?: AbortSignal): Promise<JobView> {
     checkJobName(name)
+    checkSignal('job', signal)
     this.#records.invalidate(name)
     const record = await this.#records.load(name, signal)
     if (record === undefined) throw await this.#notFound(name)
@@ -162,7 +166,8 @@ export class StoreOperator implements Operator {
     return this.#members.workers()
   }
 
-  requests(signal?: AbortSignal): Promise<RunRequest[]> {
+  async requests(signal?: AbortSignal): Promise<RunRequest[]> {
+    checkSignal('requests', signal)
     return this.#requests.pending(signal ?? new AbortController().signal)
   }
 
@@ -214,11 +219,13 @@ export class StoreOperator implements Operator {
     return this.#attention.ask(runIds)
   }
 
-  report(runId: string, signal?: AbortSignal): Promise<LiveReport | undefined> {
+  async report(runId: string, signal?: AbortSignal): Promise<LiveReport | undefined> {
+    checkSignal('report', signal)
     return this.#live.read(runId, signal)
   }
 
   async hasChanged(signal?: AbortSignal): Promise<boolean> {
+    checkSignal('hasChanged', signal)
     const bump = await this.#marker.read(signal)
     const hasChanged = this.#marker.hasChanged()
     this.#marker.seen(bump)

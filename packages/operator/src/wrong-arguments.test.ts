@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { assessHealth, compileSchedule, readFleet, scheduleOf, toPrometheus, verdictOf } from './index.ts'
+import { createMemoryStore } from '@s3sched/store'
+import {
+  assessHealth,
+  compileSchedule,
+  createOperator,
+  readFleet,
+  scheduleOf,
+  toPrometheus,
+  verdictOf,
+} from './index.ts'
 
 /** As JavaScript calls them. */
 type Untyped = (...given: unknown[]) => unknown
@@ -19,3 +28,26 @@ it.each<[string, Untyped, unknown[], string]>([
     message: expect.stringContaining(`expected ${message}`) as string,
   })
 })
+
+it.each(['jobs', 'pages', 'job', 'requests', 'report', 'hasChanged'])(
+  '%s of an operator takes a bare signal',
+  async (method) => {
+    const operator = createOperator(createMemoryStore())
+    const call = async (given: unknown): Promise<unknown> => {
+      const before = method === 'job' || method === 'report' ? ['name'] : []
+      return (operator as unknown as Record<string, Untyped>)[method]?.call(operator, ...before, given)
+    }
+    const { signal } = new AbortController()
+    await expect(call({ signal })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: `${method}: expected an AbortSignal or nothing, got { signal: an object }`,
+    })
+    // Another realm's signal.
+    const alike = { aborted: false, addEventListener: () => undefined, throwIfAborted: () => undefined }
+    for (const right of [signal, undefined, { ...alike, removeEventListener: () => undefined }]) {
+      const answer = await call(right).catch((error: unknown) => error)
+      expect(answer).not.toMatchObject({ code: 'INVALID_ARGUMENT' })
+      expect(answer).not.toBeInstanceOf(TypeError)
+    }
+  },
+)
