@@ -21,6 +21,7 @@ it.each([
   [['job', 's3://a'], 'expected NAME'],
   [['job', 'a', 'b', 's3://a'], "unexpected argument 'b'"],
   [['history', '--status', 'faild', 's3://a'], "Did you mean 'failed'?"],
+  [['history', '--status', 'timeout lost', 's3://a'], 'Separate several statuses by commas'],
   [['history', '--since', 'yesterday', 's3://a'], 'expected --since to be how long ago (30m, 2d, 1h30m)'],
   [['history', '--since', '1d', '--until', '2d', 's3://a'], 'expected --until not to be before --since'],
   [['history', '--follow', '--until', '1d', 's3://a'], '--until makes no sense with it'],

@@ -142,6 +142,7 @@ describe('a wrong rule', () => {
     [{ timezone: 5 as never }, "timezone '5' is no IANA time zone"],
     [{ exlude: ['2027-01-01'] } as never, `expected rules to be one or more of timezone, from, until, exclude`],
     [{ exlude: ['2027-01-01'] } as never, "Did you mean 'exclude'?"],
+    [{ holidays: [] } as never, 'Leave the rule out'],
     [{ exclude: '2027-01-01' as never }, 'expected exclude to be a list of days, ranges, cron expressions'],
     [null as never, 'expected rules to be an object, got null'],
     [[] as never, 'expected rules to be an object, got []'],
