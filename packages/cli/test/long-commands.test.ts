@@ -176,8 +176,11 @@ it('run --wait says at Ctrl-C that the run goes on', async () => {
   )
   const run = (...more: string[]): Promise<Ended> => {
     const enough = new AbortController()
+    // The time between two looks for the end of the run; other sleeps are limits of writes.
+    const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+      ms === 2000 ? Promise.resolve(enough.abort(new Interrupted('SIGINT'))) : fleet.clock.sleep(ms, signal)
     return runWords(['run', 'slow', '--wait', '1m', 's3://bucket', ...more], {
-      clock: { ...fleet.clock, sleep: async () => enough.abort(new Interrupted('SIGINT')) },
+      clock: { ...fleet.clock, sleep },
       store: fleet.store,
       signal: enough.signal,
     })
