@@ -51,7 +51,7 @@ it('takes a key that was rotated in the file of the profile, without a restart',
   await writeProfile(file, 'new')
   await clock.advance(5000)
   // The next request may still be refused: the credentials are asked for anew beside it.
-  await vi.waitFor(async () => expect(await store.get('k')).toMatchObject({ outcome: 'found' }))
+  await expect.poll(() => store.get('k').catch(String)).toMatchObject({ outcome: 'found' })
 })
 
 it('asks the function of a client of the application anew, and not more often than every five seconds', async () => {
