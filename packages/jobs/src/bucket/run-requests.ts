@@ -78,13 +78,15 @@ export class RunRequests {
     })
   }
 
-  /** Every waiting request: 1 LIST, and 1 GET each. */
+  /** Every waiting request: 1 LIST, and 1 GET each, or 2 for an unreadable one. */
   async pending(signal: AbortSignal): Promise<RunRequest[]> {
     const { logger, store } = this.#deps
     const requests: RunRequest[] = []
     for (const { key } of await listAll(store, PREFIX, { signal })) {
       const { part, id } = KEY.exec(key)?.groups ?? {}
-      const read = await readDocument(store, key, { signal })
+      let read = await readDocument(store, key, { signal })
+      // The body may have been cut off on its way, and the next look comes with the next change alone.
+      if (read.outcome === 'unreadable') read = await readDocument(store, key, { signal })
       if (read.outcome !== 'found' || id === undefined) {
         if (read.outcome !== 'missing')
           logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
