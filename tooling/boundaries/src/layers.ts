@@ -21,6 +21,7 @@ export const layersOf: Readonly<Record<string, Layers>> = {
     ['job-status.ts', 'job-history-entry.ts'],
     ['engine.ts', 'open-engine.ts'],
     ['engine-life.ts', 'engine-views.ts', 'job-manager.ts', 'run-orders.ts'],
+    ['opentelemetry/', 'testing/'],
     ['index.ts'],
   ],
 }

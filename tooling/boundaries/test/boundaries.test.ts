@@ -103,6 +103,7 @@ it.each([
   ['serverless', 'plugin'],
   ['serverless', 'store'],
   ['engine', 'alerts'],
+  ['engine', 'plugin'],
   ['operator', 'alerts'],
 ])('refuses %s that imports %s', async (from, to) => {
   const path = `packages/${from}/src/index.ts`

@@ -1,1 +1,1 @@
-export { instrumentScheduler, type InstrumentOptions } from './instrument-scheduler.ts'
+export { instrumentScheduler, type InstrumentedScheduler, type InstrumentOptions } from '@s3sched/engine/opentelemetry'

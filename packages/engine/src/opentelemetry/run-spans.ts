@@ -9,9 +9,9 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api'
-import type { RunEvent } from '@s3sched/engine'
 import type { JobContext } from '@s3sched/jobs'
 import { messageOf } from '@s3sched/kernel'
+import type { RunEvent } from '../events.ts'
 import { quietly } from './quietly.ts'
 
 interface OpenRun {

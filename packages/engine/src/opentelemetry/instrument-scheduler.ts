@@ -1,16 +1,28 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type Attributes, type Meter, metrics, type ObservableCallback, trace, type Tracer } from '@opentelemetry/api'
-import { systemClock, type Clock } from '@s3sched/kernel'
-import { STORE_REQUEST_CHANNEL, type StoreRequest } from '@s3sched/engine'
-import type { SchedulerCore } from '../scheduler-core.ts'
+import type { SlotUse } from '@s3sched/executor'
+import { systemClock, type Clock, type Listener } from '@s3sched/kernel'
+import type { AroundAttempt } from '../definitions/around-attempt.ts'
+import { STORE_REQUEST_CHANNEL, type StoreRequest } from '../diagnostics.ts'
+import type { SchedulerEvents } from '../events.ts'
 import { quietly } from './quietly.ts'
 import { RunSpans } from './run-spans.ts'
 
+/** The part of a scheduler that tells of its runs. Store requests carry the same object as their `scheduler`. */
+export interface InstrumentedScheduler {
+  on<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): unknown
+  off<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): unknown
+  /** Wraps each attempt. @returns removes the wrapper */
+  aroundAttempts(around: AroundAttempt): () => void
+  isLeader(): boolean
+  getSlots(): SlotUse
+}
+
 /** The places of spans and metrics. */
 export interface InstrumentOptions {
-  /** @default the global provider's tracer '@s3sched/plugin' */
+  /** @default the global provider's tracer '@s3sched/engine' */
   readonly tracer?: Tracer
-  /** @default the global provider's meter '@s3sched/plugin' */
+  /** @default the global provider's meter '@s3sched/engine' */
   readonly meter?: Meter
   /** The scheduler's clock, where the scheduler has its own. @default the system's */
   readonly clock?: Clock
@@ -22,7 +34,7 @@ export interface InstrumentOptions {
   readonly attributes?: Attributes
 }
 
-const NAME = '@s3sched/plugin'
+const NAME = '@s3sched/engine'
 /** From a lag of some ms to a run of an hour, in s. The bounds by default are meant for ms. */
 const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600]
 const SECONDS = { unit: 's', advice: { explicitBucketBoundaries: BOUNDS_S } }
@@ -41,7 +53,7 @@ const SECONDS = { unit: 's', advice: { explicitBucketBoundaries: BOUNDS_S } }
  *
  * @returns ends the instrumentation, and all open spans
  */
-export function instrumentScheduler(scheduler: SchedulerCore, options: InstrumentOptions = {}): () => void {
+export function instrumentScheduler(scheduler: InstrumentedScheduler, options: InstrumentOptions = {}): () => void {
   const {
     attributes = {},
     clock = systemClock,
@@ -81,9 +93,9 @@ export function instrumentScheduler(scheduler: SchedulerCore, options: Instrumen
   }
   subscribe(STORE_REQUEST_CHANNEL, onRequest)
   ends.push(() => void unsubscribe(STORE_REQUEST_CHANNEL, onRequest))
-  const on: SchedulerCore['on'] = (event, listener) => {
+  const on: InstrumentedScheduler['on'] = (event, listener) => {
     ends.push(() => void scheduler.off(event, listener))
-    return scheduler.on(event, listener)
+    scheduler.on(event, listener)
   }
   const told = ({ jobName }: { readonly jobName: string }, more?: Attributes): Attributes => ({
     ...attributes,

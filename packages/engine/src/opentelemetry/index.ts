@@ -1,0 +1,1 @@
+export { instrumentScheduler, type InstrumentedScheduler, type InstrumentOptions } from './instrument-scheduler.ts'
