@@ -1,4 +1,5 @@
 // A scheduler in a database of s3db.js: its bucket, its prefix, its resources, its life.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { createOperator } from '@s3sched/plugin/operator'
 import { listAll, openStore } from '@s3sched/store'
@@ -6,13 +7,16 @@ import { Database } from '#s3db'
 import { tell } from './tell.mjs'
 
 const [, , connectionString] = process.argv
-/** The scheduler's default. */
-const CLAIM_AHEAD_MS = 1000
+/** Longer than the steps of a disconnect that waits for nobody. */
+const ENDING_MS = 1000
+/** Two ticks. */
+const LATER_MS = 2000
 
 const db = new Database({ connectionString, logLevel: 'silent' })
 await db.connect()
 await db.createResource({ name: 'notes', attributes: { text: 'string|required' } })
 
+const endingStarted = Promise.withResolvers()
 const scheduler = new SchedulerPlugin({
   skipColdStart: true,
   jobs: {
@@ -23,6 +27,15 @@ const scheduler = new SchedulerPlugin({
       },
     },
     counting: { schedule: null, action: async (database) => ({ notes: await database.resources.notes.count() }) },
+    ending: {
+      schedule: null,
+      action: async (database) => {
+        endingStarted.resolve()
+        await sleep(ENDING_MS)
+        await database.resources.notes.insert({ text: 'the end' })
+        return 'ended'
+      },
+    },
   },
 })
 await db.usePlugin(scheduler)
@@ -40,14 +53,11 @@ const { notes } = await scheduler.runJob('counting')
 const history = await scheduler.getJobHistory('ticking', { status: 'success' })
 
 const installedAs = Object.keys(db.plugins)
-let startedAfterwards = 0
-// A tick claimed ahead, before the end, still runs.
-const lastClaim = Date.now() + CLAIM_AHEAD_MS
+const ending = scheduler.runJob('ending').catch((error) => String(error))
+await endingStarted.promise
 await db.disconnect()
-scheduler.on('jobStarted', ({ scheduledTime }) => {
-  if (Number(new Date(scheduledTime)) > lastClaim) startedAfterwards++
-})
-await new Promise((resolve) => setTimeout(resolve, 3 * CLAIM_AHEAD_MS))
+let startedAfterwards = 0
+scheduler.on('jobStarted', () => startedAfterwards++)
 
 // Without the options for s3db.js alone.
 const store = openStore(connectionString.split('?')[0])
@@ -55,12 +65,14 @@ const keys = (await listAll(store, 's3sched/')).map(({ key }) => key)
 const { state } = JSON.parse(new TextDecoder().decode((await store.get('s3sched/leader.json')).body))
 const { runs } = await createOperator(store, { prefix: 's3sched/' }).history.list({ job: 'ticking', status: 'success' })
 await store.close()
+await sleep(LATER_MS)
 
 tell({
   installedAs,
   doubled: completed.length - new Set(completed).size,
   noted: notes >= 3,
   listed: history.length > 0 && history.every(({ jobName }) => jobName === 'ticking'),
+  underWay: await ending,
   // After the end, which waits for the records on their way.
   recorded: completed.every((tick) => runs.some(({ scheduledTime }) => scheduledTime === Date.parse(tick))),
   startedAfterwards,

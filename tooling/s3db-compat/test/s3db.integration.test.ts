@@ -64,10 +64,18 @@ describe.skipIf(!inject('minio')).each(takeShare('databases', VERSIONS))('in the
       doubled: 0,
       noted: true,
       listed: true,
+      underWay: 'ended',
       recorded: true,
       startedAfterwards: 0,
       leaseAfterwards: 'free',
       jobs: ['s3sched/jobs/pages/root.json'],
+    })
+  })
+
+  it('a signal ends the process at once, and after a stop where the scheduler is left alone with it', async () => {
+    expect(await runStory(version, 'signal', connection)).toEqual({
+      'left to s3db.js': { by: 0, lease: 'held' },
+      'left to the scheduler': { by: 'SIGTERM', lease: 'free' },
     })
   })
 
