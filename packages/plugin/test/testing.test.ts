@@ -62,6 +62,18 @@ describe('createTestPlugin', () => {
     expect(await made.scheduler.getJobHistory('long', { status: 'skipped' })).not.toEqual([])
   })
 
+  it('waits for the runs of an application that keeps no history', async () => {
+    const jobs = {
+      good: { schedule: '@hourly', action: () => 7 },
+      bad: { schedule: '@hourly', retries: 1, backoff: [MINUTE], action: () => Promise.reject(new Error('bad')) },
+    }
+    const options = { persistJobs: false, jobs }
+    made = await createTestPlugin<unknown>(options)
+    expect(await made.tick('good')).toMatchObject({ status: 'success', result: 7, attempts: 1, jobName: 'good' })
+    const failed = { status: 'failed', error: 'bad', attempts: 2, retryCount: 1, attemptDetails: [{}, {}] }
+    expect(await made.tick('bad')).toMatchObject(failed)
+  })
+
   it('is stopped at the end of a test that fails', async () => {
     let left: TestPlugin<unknown> | undefined
     const failing = async (): Promise<void> => {
@@ -80,6 +92,12 @@ describe('createTestPlugin', () => {
       jobs: { count: { schedule: '@daily', action: (db) => (db as typeof database).rows } },
     })
     expect((await made.tick('count')).result).toBe(3)
+  })
+
+  it('names itself where a replacement of the world is wrong', async () => {
+    await expect(createTestPlugin({ startAt: 'soon' as never })).rejects.toThrow(
+      /^createTestPlugin: expected startAt to be epoch ms or a valid Date/,
+    )
   })
 
   it('says which jobs it can move to', async () => {

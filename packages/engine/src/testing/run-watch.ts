@@ -1,5 +1,13 @@
 import type { JobContext } from '@s3sched/jobs'
-import type { SchedulerCore } from '../scheduler-core.ts'
+import type { Listener } from '@s3sched/kernel'
+import type { AroundAttempt } from '../definitions/around-attempt.ts'
+import type { SchedulerEvents } from '../events.ts'
+
+/** The part of a scheduler that tells of its runs. */
+export interface WatchedScheduler {
+  on<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): unknown
+  aroundAttempts(around: AroundAttempt): () => void
+}
 
 /** The runs of a test scheduler according to its events: the executing actions, and the ends. */
 export class RunWatch {
@@ -11,7 +19,7 @@ export class RunWatch {
   readonly #executing = new Map<JobContext, number>()
   readonly #ended = new Set<string>()
 
-  constructor(scheduler: SchedulerCore) {
+  constructor(scheduler: WatchedScheduler) {
     scheduler.aroundAttempts(async (context, attempt) => {
       this.#executing.set(context, 0)
       try {

@@ -1,7 +1,7 @@
 import { S3SchedError } from '@s3sched/kernel'
 import { pause, settle, type ManualClock } from '@s3sched/kernel/testing'
-import type { JobHistoryEntry } from '@s3sched/engine'
-import type { SchedulerCore } from '../scheduler-core.ts'
+import type { JobHistoryEntry } from '../job-history-entry.ts'
+import type { JobStatus } from '../job-status.ts'
 import type { RunWatch } from './run-watch.ts'
 
 /*
@@ -12,8 +12,17 @@ import type { RunWatch } from './run-watch.ts'
  * its timeout.
  */
 
+/** The views of a scheduler on its jobs. */
+export interface ViewedScheduler {
+  getJobStatus(jobName: string): JobStatus | null
+  getJobHistory(
+    jobName: string,
+    query: { readonly since: number; readonly until: number; readonly limit: number },
+  ): Promise<readonly JobHistoryEntry[]>
+}
+
 export interface WaitDeps {
-  readonly scheduler: SchedulerCore
+  readonly scheduler: ViewedScheduler
   readonly clock: ManualClock
   readonly watch: RunWatch
   /** Number of the scheduler's own sleepers on the clock. */

@@ -1,0 +1,98 @@
+import { type AnyJobDefinition, type JobContext } from '@s3sched/jobs'
+import { resolveOptions, silentLogger } from '@s3sched/kernel'
+import {
+  type AroundAttempt,
+  AttemptWrappers,
+  claimAheadOf,
+  type Engine,
+  engineFields,
+  type EngineOptions,
+  engineRelations,
+  EngineViews,
+  IsolatedJobs,
+  JobCatalog,
+  type JobHistoryEntry,
+  JobManager,
+  type JobStatus,
+  openEngine,
+  type ResolvedEngineOptions,
+  SchedulerEmitter,
+} from '../src/index.ts'
+import {
+  createTestBench,
+  type BenchedScheduler,
+  type BenchWorld,
+  type TestBench,
+  type TestBenchOptions,
+} from '../src/testing/index.ts'
+
+export type PlainJobs = Readonly<Record<string, AnyJobDefinition>>
+
+/** A scheduler of the parts of the engine alone, whose actions get the context of their run. */
+export class PlainScheduler implements BenchedScheduler {
+  readonly manager: JobManager
+  readonly #around = new AttemptWrappers()
+  readonly #events: SchedulerEmitter
+  readonly #catalog: JobCatalog
+  readonly #views: EngineViews
+  readonly #world: BenchWorld
+  readonly #options: ResolvedEngineOptions
+  core: Engine | undefined
+
+  constructor(world: BenchWorld, jobs: PlainJobs, given: EngineOptions = {}) {
+    const { clock } = world
+    const fields = resolveOptions('plain', engineFields, { enableCoordinator: false, ...given }, engineRelations)
+    const options = (this.#options = { ...fields, claimAhead: claimAheadOf(fields) })
+    this.#world = world
+    const isolated = new IsolatedJobs({ clock, logger: silentLogger, database: () => undefined, withDatabase: false })
+    const call = (action: (...args: never[]) => unknown, context: JobContext): unknown =>
+      (action as (context: JobContext) => unknown)(context)
+    const host = { shape: '(context) => result', call, around: this.#around, isolated }
+    const catalog = (this.#catalog = new JobCatalog(options, host, { clock, onFast: () => undefined }))
+    catalog.addAll(jobs)
+    const events = (this.#events = new SchedulerEmitter(silentLogger, this, []))
+    this.manager = new JobManager({ clock, events, logger: silentLogger }, { catalog, life: this })
+    this.#views = new EngineViews({ clock, catalog, life: this }, options)
+  }
+
+  async open(): Promise<Engine> {
+    const world = { ...this.#world, events: this.#events, logger: silentLogger }
+    const deps = { catalog: this.#catalog, database: () => undefined, scheduler: this }
+    return (this.core ??= await openEngine(world, deps, this.#options))
+  }
+
+  async start(): Promise<void> {
+    await (await this.open()).start()
+  }
+
+  async stop({ timeout }: { readonly timeout: number }): Promise<void> {
+    await this.core?.stop(timeout)
+  }
+
+  readonly on: BenchedScheduler['on'] = (event, listener) => this.#events.on(event, listener)
+
+  aroundAttempts(around: AroundAttempt): () => void {
+    return this.#around.add(around)
+  }
+
+  getJobStatus(name: string): JobStatus | null {
+    return this.#views.job(name)
+  }
+
+  getJobHistory(...asked: Parameters<BenchedScheduler['getJobHistory']>): Promise<JobHistoryEntry[]> {
+    return this.#views.history(...asked)
+  }
+}
+
+export type PlainBenchOptions = Pick<TestBenchOptions, 'patienceMs' | 'store'> &
+  EngineOptions & { readonly jobs: PlainJobs }
+
+/** A {@link PlainScheduler} on a bench, with little patience for real work. */
+export function createPlainBench({
+  jobs,
+  patienceMs = 20,
+  store,
+  ...options
+}: PlainBenchOptions): Promise<TestBench<PlainScheduler>> {
+  return createTestBench('createPlainBench', { patienceMs, store }, (world) => new PlainScheduler(world, jobs, options))
+}
