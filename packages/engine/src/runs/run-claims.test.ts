@@ -87,7 +87,7 @@ function claimTick(claims: RunClaims, request: TickRequest): Promise<ClaimOutcom
   )
 }
 
-const MINE = { instance: 'i', runId: 'mine', retry: null }
+const MINE = { instance: 'i', runId: 'mine', fence: 1, retry: null }
 
 const fails = (): never => {
   throw new Error('the store is away')

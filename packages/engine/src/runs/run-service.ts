@@ -64,6 +64,10 @@ class Stay implements RunStay, InHand {
     this.#start = start
   }
 
+  get fence(): number {
+    return this.#start.run.fence
+  }
+
   get ended(): Promise<EndedRun> {
     if (this.#ended !== undefined) return this.#ended
     this.#ended = new Promise((resolve, reject) => {

@@ -9,17 +9,17 @@ const recordWith = (overlap: JobSpec['overlap'], ...runIds: string[]): JobRecord
     newJob({ overlap, after: [] } as unknown as JobSpec, 'h', 0),
   )
 
-const named = (runId: string) => ({ runId, instance: 'i', retry: null })
+const named = (runId: string) => ({ runId, fence: 3, instance: 'i', retry: null })
 
 it('has a run from the mark before its claim to the end of the same stay', () => {
   const inHand = new RunsInHand('i')
   inHand.hold('r')
   expect(inHand.has(named('r'))).toBe(true)
-  const stay = { ended: Promise.resolve(undefined) }
+  const stay = { fence: 3, ended: Promise.resolve(undefined) }
   inHand.enter('r', stay)
   expect(inHand.ends).toEqual([stay.ended])
   expect(inHand.has(named('r'))).toBe(true)
-  inHand.leave('r', { ended: stay.ended })
+  inHand.leave('r', { ...stay })
   expect(inHand.has(named('r'))).toBe(true)
   inHand.leave('r', stay)
   expect(inHand.has(named('r'))).toBe(false)
@@ -44,6 +44,18 @@ it('has no run that the record gives to another process, or to no process, while
   expect(inHand.has({ ...named('r'), retry: { ...retry, released: false } })).toBe(true)
   over()
   expect(inHand.has(named('r'))).toBe(false)
+})
+
+it('has a run that the record gives to another process by an earlier claim, after a deletion', () => {
+  const inHand = new RunsInHand('i')
+  const stay = { fence: 3, ended: Promise.resolve(undefined) }
+  inHand.enter('r', stay)
+  const retry = { attempt: 1, error: '', delayMs: 0, notedAt: 0, released: true }
+  const earlier = { ...named('r'), instance: 'another', retry, fence: 2 }
+  expect(inHand.has(earlier)).toBe(true)
+  expect(inHand.has({ ...earlier, fence: 4 })).toBe(false)
+  inHand.leave('r', stay)
+  expect(inHand.has(earlier)).toBe(false)
 })
 
 it('finds the runs of other processes in a record, and only these in the way', () => {

@@ -3,6 +3,8 @@ import type { EndedRun } from './ended-run.ts'
 
 /** The stay of a run in the process. A run may have several: a released run may be taken over in the same process. */
 export interface InHand {
+  /** Of the claim. */
+  readonly fence: number
   /** The end of the stay. */
   readonly ended: Promise<EndedRun>
 }
@@ -55,9 +57,12 @@ export class RunsInHand {
   }
 
   /** @param run - as the record names the run */
-  has({ instance, retry, runId }: Pick<OpenRun, 'instance' | 'retry' | 'runId'>): boolean {
+  has({ fence, instance, retry, runId }: Pick<OpenRun, 'fence' | 'instance' | 'retry' | 'runId'>): boolean {
+    const stay = this.#open.get(runId)
+    // A page that was deleted may come back with an earlier claim of the run.
+    if (stay !== undefined && stay.fence > fence) return true
     const isMine = instance === this.#instance && retry?.released !== true
-    return isMine && (this.#open.has(runId) || this.#held.has(runId))
+    return isMine && (stay !== undefined || this.#held.has(runId))
   }
 
   /** The number of runs in hand, from the first try of a claim on. */

@@ -44,6 +44,10 @@ describe('a place', () => {
     expect(holdsPlace(run('a'), recordOf({ ...open, retry: waiting(false) }))).toBe(true)
   })
 
+  it('is held by a run whose claim was lost with a deleted page, and whose earlier claim came back', () => {
+    expect(holdsPlace(run('a'), recordOf({ ...open, fence: 2 }))).toBe(true)
+  })
+
   it('is free once the run is over, in other hands, or released, and without a job', () => {
     expect(holdsPlace(run('a'), undefined)).toBe(false)
     expect(holdsPlace(run('a'), recordOf({ ...open, runId: 'run-b' }))).toBe(false)

@@ -8,11 +8,12 @@
  * **Authority** is the record in the bucket, changed by compare-and-swap: two processes can't both take the last place.
  *
  * **A dead process** leaves its runs in the list. The job's record tells: a run holds its place only while its job's
- * record names the run with the same fence, and not as released ({@link holdsPlace}). A run comes into the list after
+ * record names the run, by no later claim and not as released ({@link holdsPlace}). A run comes into the list after
  * the write of its claim, so a run without a name in a later read of the job's record is over, lost, or in the hands of
  * another process with a larger fence. Any waiting process may take such a run out of the list.
  */
 import type { JobRecord } from './job-record.ts'
+import { isTakenOver } from './run-changes.ts'
 
 /** An attempt that has a place, or waits for a place. */
 export interface GroupRun {
@@ -55,5 +56,5 @@ export function runsBefore(record: GroupRecord | undefined, id: string): readonl
 /** True while a run may hold its place. @param record - of the run's job, read after the list */
 export function holdsPlace({ fence, runId }: GroupRun, record: JobRecord | undefined): boolean {
   const open = record?.running.find((run) => run.runId === runId)
-  return open !== undefined && open.fence === fence && open.retry?.released !== true
+  return open !== undefined && !isTakenOver(open, fence) && open.retry?.released !== true
 }

@@ -2,7 +2,7 @@ import { RUN_STATUSES, summarizeStatistics, type RunRecord, type RunStatus } fro
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JobSpec } from '../definition/job-spec.ts'
-import { claimRun, endRun, judgeLost, newJob, passTicks, type RunClaim } from './job-changes.ts'
+import { claimRun, endRun, judgeLost, newJob, passTicks, restoreJob, type RunClaim } from './job-changes.ts'
 import type { JobRecord } from './job-record.ts'
 import { takeOver } from './run-changes.ts'
 
@@ -50,6 +50,13 @@ describe('the end of a run', () => {
     const taken = takeOver(claimed, 'a', { ...claimant, workerId: 'other', instance: 'j' })
     expect(endRun(taken, ended('a', 'success', 2000), 1)).toBeUndefined()
     expect(countsOf(endRun(taken, ended('a', 'success', 2000), 3))).toMatchObject({ success: 1 })
+  })
+
+  it('is the end of a run whose takeover was lost with a deleted page', () => {
+    const { fence } = takeOver(claimed, 'a', { ...claimant, workerId: 'other', instance: 'j' })
+    const after = end(restoreJob(claimed, 0), ended('a', 'success', 2000), fence)
+    expect(after.running.map(({ runId }) => runId)).toEqual(['b'])
+    expect(countsOf(after)).toMatchObject({ success: 1 })
   })
 })
 

@@ -30,6 +30,7 @@ import {
 import type { JobSpec } from '../definition/job-spec.ts'
 import type { DefinedSpec } from '../definition/local-job.ts'
 import { countingIn, endPeriod, pastOf } from './past-periods.ts'
+import { isTakenOver } from './run-changes.ts'
 import { hasSameTicks, isSameDefinition } from '../definition/same-ticks.ts'
 
 /** The most lost runs remembered, for later corrections. */
@@ -221,13 +222,13 @@ export function judgeLost(record: JobRecord, ended: RunRecord, isMadeUpFor = fal
  * counts by its own outcome instead of the verdict.
  *
  * @param fence - of the process's claim
- * @returns `undefined` when another process has the run now, so that this process's outcome is not the run's end; the
- * same record for a run that the record does not name any more
+ * @returns `undefined` when another process has taken the run over, so that this process's outcome is not the run's end;
+ * the same record for a run that the record does not name any more
  */
 export function endRun(record: JobRecord, ended: RunRecord, fence: number): JobRecord | undefined {
   const { lost, running, statistics } = record
   const open = running.find(({ runId }) => runId === ended.runId)
-  if (open !== undefined && open.fence !== fence) return undefined
+  if (open !== undefined && isTakenOver(open, fence)) return undefined
   const wasLost = open === undefined ? lost.includes(ended.runId) : open.wasLost === true
   if (open === undefined && !wasLost) return record
   const after = {

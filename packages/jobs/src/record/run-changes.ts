@@ -79,6 +79,14 @@ function withAttempt(
   return { attempt: last.attempt, error: error?.message ?? last.status, made }
 }
 
+/**
+ * True if another process has the run by a later claim than the claim with this fence. An **earlier** claim in the record
+ * takes nothing over: the page was deleted, and put back by a process that had not seen the later claim.
+ */
+export function isTakenOver(open: Pick<OpenRun, 'fence'>, fence: number): boolean {
+  return open.fence > fence
+}
+
 /** Another instance goes on with a run between two attempts. The fence grows, which fences off the old process. */
 export function takeOver(
   record: JobRecord,

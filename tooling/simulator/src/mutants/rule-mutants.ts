@@ -43,7 +43,7 @@ export const RULE_MUTANTS: readonly Mutant[] = [
     name: 'a place taken from a run that goes on',
     breaks: 'group',
     file: 'jobs/src/record/group-places.ts',
-    find: 'return open !== undefined && open.fence === fence',
+    find: 'return open !== undefined && !isTakenOver(open, fence)',
     replace: 'return open === undefined && fence > 0',
     withinSeeds: 150,
   },
