@@ -1,12 +1,13 @@
 /**
  * `npm run sim -- --seeds 1000 [--from 1]` tries 1000 seeds, and shows the first failing seed with as few faults as the
- * failure needs. `--all` goes on after a failure, `--brief` shows no trace. `--seed 7` tries and shows seed 7, and `--full`
- * keeps all faults.
+ * failure needs. `--all` goes on after a failure, `--brief` shows no trace, and `--promise held` looks for violations of
+ * this promise alone. `--seed 7` tries and shows seed 7, and `--full` keeps all faults.
  */
 import { parseArgs } from 'node:util'
 import { minimise } from './minimise.ts'
 import { drawPlan } from './plan.ts'
 import { simulate } from './simulate.ts'
+import { promiseOf } from './switches.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     brief: { type: 'boolean', default: false },
+    promise: { type: 'string' },
   },
 })
 
@@ -27,7 +29,8 @@ async function campaign(from: number, seeds: number): Promise<boolean> {
   const failed: number[] = []
   for (let seed = from; seed < from + seeds; seed++) {
     const plan = drawPlan(seed)
-    const { evidence, violations } = await simulate(plan)
+    const { evidence, violations: all } = await simulate(plan)
+    const violations = all.filter((each) => values.promise === undefined || promiseOf(each) === values.promise)
     sums.seeds++
     sums.starts += evidence.calls.length
     sums.writes += evidence.changes.length

@@ -1,14 +1,15 @@
 import type { Fault, Plan } from './plan-form.ts'
 import { simulate } from './simulate.ts'
+import { promiseOf } from './switches.ts'
 
 /**
  * The same plan with as few faults as the same broken promise needs (delta debugging, Zeller and Hildebrandt 2002):
  * leaves out ever smaller parts of the list, as long as the run still fails in the same way.
  */
 export async function minimise(plan: Plan): Promise<Plan> {
-  const promise = promiseOf((await simulate(plan)).violations)
+  const promise = firstPromise((await simulate(plan)).violations)
   const stillFails = async (faults: readonly Fault[]): Promise<boolean> =>
-    promiseOf((await simulate({ ...plan, faults })).violations) === promise
+    firstPromise((await simulate({ ...plan, faults })).violations) === promise
   let faults = [...plan.faults]
   for (let parts = 2; faults.length > 0;) {
     const size = Math.ceil(faults.length / parts)
@@ -28,7 +29,6 @@ export async function minimise(plan: Plan): Promise<Plan> {
   return { ...plan, faults }
 }
 
-/** The name of the first broken promise: the text of the first violation up to the colon. */
-function promiseOf(violations: readonly string[]): string | undefined {
-  return violations[0]?.split(':')[0]
+function firstPromise([first]: readonly string[]): string | undefined {
+  return first === undefined ? undefined : promiseOf(first)
 }

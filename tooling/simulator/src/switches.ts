@@ -1,9 +1,14 @@
 /** Promises known to be broken by the code: their violations are left out of the result. */
 export const NOT_YET_KEPT: ReadonlySet<string> = new Set()
 
-/** The violations of all other promises: the text of a violation begins with the name of the promise. */
+/** The violations of all other promises. */
 export function ofKept(violations: readonly string[]): string[] {
-  return violations.filter((violation) => !NOT_YET_KEPT.has(violation.split(':')[0] ?? ''))
+  return violations.filter((violation) => !NOT_YET_KEPT.has(promiseOf(violation)))
+}
+
+/** The name of the broken promise: the text of a violation begins with the name. */
+export function promiseOf(violation: string): string {
+  return violation.split(':')[0] ?? ''
 }
 
 export type Trait =

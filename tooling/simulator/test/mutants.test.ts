@@ -23,11 +23,10 @@ it('the shares know the number of mutants', () => {
 
 it.each(TAKEN.map((mutant) => [mutant.name, mutant] as const))('the checkers notice %s', async (name, mutant) => {
   const known = KNOWN_SEEDS[name]
-  const { at, caughtBy } = await hunt(mutant, known)
+  const { at } = await hunt(mutant, known)
   if (known !== undefined && at !== known)
     console.warn(`${name}: seen at seed ${at}, and not at ${known}; renew KNOWN_SEEDS`)
-  expect(at, 'the first seed that shows it, within the bound').toBeDefined()
-  expect(caughtBy).toBe(mutant.breaks ?? caughtBy)
+  expect(at, 'a seed that breaks the promise of the mutant, within the bound').toBeDefined()
 })
 
 it.each([...MUTANTS, ...LEAKS].map((mutant) => [mutant.name, mutant] as const))(

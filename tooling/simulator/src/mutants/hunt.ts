@@ -17,17 +17,20 @@ const INSTALL = new URL('install.ts', import.meta.url).href
 const GARBAGE = ['--max-semi-space-size=64', '--single-threaded-gc']
 
 /**
- * Runs the simulator on the mutant in a new process, until a seed fails.
+ * Runs the simulator on the mutant in a new process, until a seed breaks the mutant's promise. A mutant may break other
+ * promises first; these seeds are passed over.
  * @param knownSeed - tried before all others
  * @throws when it could not be run
  */
-export async function hunt({ name, withinSeeds }: Mutant, knownSeed?: number): Promise<Catch> {
+export async function hunt({ breaks, name, withinSeeds }: Mutant, knownSeed?: number): Promise<Catch> {
+  const promise = breaks === undefined ? [] : ['--promise', breaks]
   const seen = /^seed (?<at>\d+): \d+ violations, such as (?<what>[\w ]+):/m
   const known =
     knownSeed === undefined
       ? undefined
-      : await runOn(name, [MAIN, '--from', String(knownSeed), '--seeds', '1', '--brief'], seen)
-  return known?.at === undefined ? runOn(name, [MAIN, '--seeds', String(withinSeeds), '--brief'], seen) : known
+      : await runOn(name, [MAIN, '--from', String(knownSeed), '--seeds', '1', '--brief', ...promise], seen)
+  if (known?.at !== undefined) return known
+  return runOn(name, [MAIN, '--seeds', String(withinSeeds), '--brief', ...promise], seen)
 }
 
 /** Simulates the days of the leaking variant in a new process. @throws when it could not be run */
