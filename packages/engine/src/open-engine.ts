@@ -14,6 +14,8 @@ export type OpeningWorld = Omit<EngineWorld, 'serverClock'>
 export interface OpeningDeps extends Omit<EngineDeps, 'clockWatch' | 'contact'> {
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
+  /** Its abort ends the wait for the store. */
+  readonly signal: AbortSignal
 }
 
 /** Network trouble during the check of the store is tolerated for this time, in ms. */
@@ -23,18 +25,18 @@ const PATIENCE_MS = 15_000
  * Checks the fitness of the store, and makes an engine on it: 2 GETs where the fitness is known already. Each answer of
  * the store teaches the engine the store's clock, the answers of the check included. The code of the engine is loaded
  * meanwhile: see {@link loadEngine}.
- * @throws SchedulerError `STORE` for trouble that may pass; StoreError for a store that is not fit
+ * @throws SchedulerError `STORE` for trouble that may pass; StoreError for a store that is not fit; the reason of the signal
  */
 export async function openEngine(
   world: OpeningWorld,
-  { scheduler, ...deps }: OpeningDeps,
+  { scheduler, signal, ...deps }: OpeningDeps,
   options: ResolvedEngineOptions,
 ): Promise<Engine> {
   const { clock, events, logger, random } = world
   const serverClock = new ServerClock(clock)
   const store: ObjectStore = timeStore(world.store, serverClock, clock)
   const probe = (onTrouble: (error: StoreError) => void): Promise<unknown> =>
-    probeStore(store, { patienceMs: PATIENCE_MS, onTrouble }, { clock, random, logger })
+    probeStore(store, { patienceMs: PATIENCE_MS, onTrouble, signal }, { clock, random, logger })
   const [{ Engine: Loaded }] = await Promise.all([
     loadEngine(),
     awaitFirstAnswer(`store ${store.description}`, probe, { clock, logger }),

@@ -57,7 +57,8 @@ export class PlainScheduler implements BenchedScheduler {
 
   async open(): Promise<Engine> {
     const world = { ...this.#world, events: this.#events, logger: silentLogger }
-    const deps = { catalog: this.#catalog, database: () => undefined, scheduler: this }
+    const { signal } = new AbortController()
+    const deps = { catalog: this.#catalog, database: () => undefined, scheduler: this, signal }
     return (this.core ??= await openEngine(world, deps, this.#options))
   }
 

@@ -1,5 +1,5 @@
 import { LATE, orLate, processSignals, StartStop, type StopSignal } from '@s3sched/kernel'
-import { asSchedulerError } from '@s3sched/jobs'
+import { asSchedulerError, SchedulerError } from '@s3sched/jobs'
 import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import type { RunWatchers } from '@s3sched/alerts'
@@ -42,11 +42,18 @@ interface Opened {
   readonly close: () => Promise<void>
 }
 
+interface Opening {
+  /** Rejects when the store can't be opened; the callers of `open` get the error. */
+  readonly opened: Promise<Opened>
+  /** Ends the wait for the store's first answers. No effect on an opened store. */
+  readonly giveUp: AbortController
+}
+
 /**
  * A scheduler's life from the first use of the store to the stop, any number of times. Opening is lazy, so that a
  * scheduler used only for views touches no bucket. A step is done only once, for any number of calls.
  *
- * A stop has a time limit, even if the store does not answer. Requests still under way at the limit go on unobserved
+ * A stop has a time limit, even if the store does not answer, and ends the wait for the store's first answers at once. Requests still under way at the limit go on unobserved
  * until they fail: their core claims nothing any more, and the next start creates a new core.
  */
 export class SchedulerLife {
@@ -55,7 +62,7 @@ export class SchedulerLife {
     begin: () => this.#begin(),
     end: (timeoutMs) => this.#end(timeoutMs),
   })
-  #opened: Promise<Opened> | undefined
+  #opening: Opening | undefined
   #core: Engine | undefined
   #unwatch: readonly (() => void)[] = []
   #state: LifeState = 'idle'
@@ -75,11 +82,11 @@ export class SchedulerLife {
 
   /** Opens the store and checks its fitness: 2 GETs if the fitness is known already. */
   async open(): Promise<Engine> {
-    const opened = (this.#opened ??= this.#openStore())
+    const opening = (this.#opening ??= this.#openStore())
     try {
-      return (await opened).core
+      return (await opening.opened).core
     } catch (error) {
-      this.#forget(opened)
+      this.#forget(opening)
       throw asSchedulerError('STORE', error)
     }
   }
@@ -99,7 +106,7 @@ export class SchedulerLife {
       this.#state = 'idle'
       throw error
     })
-    const opened = this.#opened
+    const opening = this.#opening
     this.#watchProcess()
     try {
       await core.start()
@@ -110,17 +117,18 @@ export class SchedulerLife {
     } catch (error) {
       this.#state = 'idle'
       this.#unwatchProcess()
-      await this.#close(opened)
+      await this.#close(opening)
       throw asSchedulerError('STORE', error)
     }
   }
 
   async #end(timeoutMs: number): Promise<void> {
     const { clock, logger } = this.#deps.world
-    const opened = this.#opened
-    if (opened === undefined) return
+    const opening = this.#opening
+    if (opening === undefined) return
     this.#state = 'stopping'
-    const stopped = await orLate(clock, timeoutMs + STORE_MS, this.#stopAll(opened, timeoutMs))
+    opening.giveUp.abort(new SchedulerError('stopped before the store had answered', { code: 'STOPPED' }))
+    const stopped = await orLate(clock, timeoutMs + STORE_MS, this.#stopAll(opening, timeoutMs))
     await this.#deps.isolated.stop()
     this.#unwatchProcess()
     this.#state = 'stopped'
@@ -128,14 +136,14 @@ export class SchedulerLife {
     void this.#deps.watchers.end()
     const stoppedMs = timeoutMs + STORE_MS
     logger.warn(`the store did not answer within the ${stoppedMs} ms that a stop may take: stopped without it`)
-    void this.#close(opened)
+    void this.#close(opening)
   }
 
-  async #stopAll(opened: Promise<Opened>, timeoutMs: number): Promise<void> {
-    const { core } = await opened.catch(() => ({ core: undefined })) // the caller of `open` gets the error
-    await core?.stop(timeoutMs)
+  async #stopAll(opening: Opening, timeoutMs: number): Promise<void> {
+    const opened = await openedOf(opening)
+    await opened?.core.stop(timeoutMs)
     await this.#deps.watchers.end()
-    await this.#close(opened)
+    await this.#close(opening)
   }
 
   #watchProcess(): void {
@@ -152,26 +160,32 @@ export class SchedulerLife {
     this.#unwatch = []
   }
 
-  async #close(opened: Promise<Opened> | undefined): Promise<void> {
-    this.#forget(opened)
+  async #close(opening: Opening | undefined): Promise<void> {
+    this.#forget(opening)
+    const opened = await openedOf(opening)
     try {
-      await (await opened)?.close()
+      await opened?.close()
     } catch (error) {
       this.#deps.world.logger.warn('the store could not be closed', { error })
     }
   }
 
-  #forget(opened: Promise<Opened> | undefined): void {
-    if (this.#opened === opened) this.#opened = undefined
+  #forget(opening: Opening | undefined): void {
+    if (this.#opening === opening) this.#opening = undefined
   }
 
-  async #openStore(): Promise<Opened> {
+  #openStore(): Opening {
+    const giveUp = new AbortController()
+    return { opened: this.#openEngine(giveUp.signal), giveUp }
+  }
+
+  async #openEngine(signal: AbortSignal): Promise<Opened> {
     const { catalog, database, environment, options, scheduler, watchers, world } = this.#deps
     const { clock, logger, random } = world
     const { close, store } = resolveStore(options, database(), environment, { clock, random, logger })
     try {
-      const opening = openEngine({ ...world, store }, { catalog, database, scheduler }, options)
-      const [core] = await Promise.all([opening, watchers.load()])
+      const deps = { catalog, database, scheduler, signal }
+      const [core] = await Promise.all([openEngine({ ...world, store }, deps, options), watchers.load()])
       this.#core = core
       return { core, close }
     } catch (error) {
@@ -179,4 +193,9 @@ export class SchedulerLife {
       throw error
     }
   }
+}
+
+/** The opened store; `undefined` for a store that could not be opened, since the callers of `open` get the error. */
+async function openedOf(opening: Opening | undefined): Promise<Opened | undefined> {
+  return opening?.opened.catch(() => undefined)
 }

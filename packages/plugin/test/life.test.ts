@@ -1,8 +1,9 @@
 import { silentLogger } from '@s3sched/kernel'
-import { createManualClock } from '@s3sched/kernel/testing'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { Database } from '@s3sched/database'
 import { createMemoryStore } from '@s3sched/store'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFaultyStore } from '@s3sched/store/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { audit, SchedulerPlugin } from '../src/index.ts'
 import { createFleet, during, eventsOf, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
@@ -127,6 +128,34 @@ describe('a scheduler', () => {
     await scheduler.start()
     await scheduler.stop()
     await database.disconnect()
+  })
+
+  it.each([
+    ['refuses', { unavailable: 1 }, undefined],
+    ['keeps silent', {}, 'requests'],
+  ] as const)('ends its wait for a store that %s once it is stopped', async (_name, faults, partition) => {
+    const { clock } = fleet
+    const random = createSeededRandom(1)
+    const network = createFaultyStore(createMemoryStore(), { clock, random, ...faults })
+    if (partition !== undefined) network.partition(partition)
+    const warn = vi.fn<(message: string) => void>()
+    const logger = { ...silentLogger, warn }
+    const scheduler = new SchedulerPlugin<unknown>({ store: network.store, clock, random, logger })
+    const started = scheduler.start()
+    const asked = scheduler.getJobHistory('job').catch((error: unknown) => error)
+    await clock.advance(SECOND)
+    const stoppedAt = clock.now()
+    await during(clock, scheduler.stop())
+    expect(clock.now() - stoppedAt).toBeLessThan(SECOND)
+    await started
+    expect(await asked).toMatchObject({ code: 'STOPPED' })
+    expect(scheduler.getHealth()).toMatchObject({ state: 'stopped' })
+    await clock.advance(MINUTE)
+    expect(warn).not.toHaveBeenCalled()
+    network.setFaults({})
+    network.heal()
+    await during(clock, scheduler.start())
+    await during(clock, scheduler.stop())
   })
 
   it('tells who is there and who leads', async () => {
