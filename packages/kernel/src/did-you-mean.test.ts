@@ -9,6 +9,9 @@ it.each([
   ['job', 'jobs'],
   ['jbos', 'jobs'],
   ['ttlms', 'ttlMs'],
+  ['ttl', 'ttlMs'],
+  ['ttlSeconds', 'ttlMs'],
+  ['historyRetentionMs', 'historyRetention'],
 ])('takes %s for %s', (word, meant) => {
   expect(didYouMean(word, candidates)).toBe(meant)
 })

@@ -3,6 +3,8 @@ import { closest, distance } from 'fastest-levenshtein'
 /** The candidate nearest to `word`, or `undefined` when no candidate is near. Case is ignored. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0 || word.length > 64) return undefined
+  const sameButForUnit = candidates.find((candidate) => withoutUnit(candidate) === withoutUnit(word))
+  if (sameButForUnit !== undefined) return sameButForUnit
   const lowered = candidates.map((candidate) => candidate.toLowerCase())
   const found = closest(word.toLowerCase(), lowered)
   const edits = distance(word.toLowerCase(), found)
@@ -21,6 +23,11 @@ export function nameAdvice(
 ): string {
   const meant = typeof given === 'string' ? didYouMean(given, known) : undefined
   return meant === undefined ? otherwise : `Did you mean '${meant}'?`
+}
+
+/** A name without its unit of time: `ttl` and `ttlSeconds` may stand for `ttlMs`. */
+function withoutUnit(name: string): string {
+  return name.replace(/(?:ms|millis|secs?|seconds|minutes)$/i, '').toLowerCase()
 }
 
 /** True for two neighbours that changed places, which Levenshtein's distance counts as two edits. */

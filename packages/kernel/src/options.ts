@@ -2,6 +2,7 @@ import { describeShape } from './describe-shape.ts'
 import { describe } from './describe.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { S3SchedError } from './error.ts'
+import { isObject } from './is-object.ts'
 
 /** The check of one option. Made by {@link integer} and its siblings. */
 export interface OptionField<T> {
@@ -44,10 +45,10 @@ export function resolveOptions<const S extends OptionSpec>(
   input: unknown,
   relations: readonly OptionRelation<S>[] = [],
 ): ResolvedOptions<S> {
-  if (input !== undefined && (typeof input !== 'object' || input === null || Array.isArray(input))) {
+  if (input !== undefined && !isObject(input)) {
     throw invalid(subject, [`expected the options to be an object, got ${describe(input)}`])
   }
-  const given = (input ?? {}) as Readonly<Record<string, unknown>>
+  const given = input ?? {}
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(spec, name))
   const problems = unknown.map((name) => `unknown option '${name}'`)
   const resolved: Record<string, unknown> = {}

@@ -1,4 +1,4 @@
-import { isObject, wrongArgument } from '@s3sched/kernel'
+import { wrongArgument } from '@s3sched/kernel'
 
 /**
  * Other methods take their signal in an object of options: the same object, given here, is refused by name.
@@ -10,5 +10,7 @@ export function checkSignal(subject: string, signal: AbortSignal | undefined): v
 
 /** A signal of another realm, as in a test's, is a signal as well. */
 function isSignal(given: unknown): boolean {
-  return isObject(given) && typeof given['addEventListener'] === 'function' && typeof given['aborted'] === 'boolean'
+  if (typeof given !== 'object' || given === null) return false
+  const { aborted, addEventListener } = given as Partial<AbortSignal>
+  return typeof addEventListener === 'function' && typeof aborted === 'boolean'
 }

@@ -9,6 +9,7 @@ import {
   isObject,
   optional,
   resolveOptions,
+  S3SchedError,
   withheld,
   string,
   type Clock,
@@ -24,7 +25,7 @@ import {
   type SchedulerIsolation,
 } from '@s3sched/engine'
 import type { StoreInput } from '@s3sched/store'
-import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes } from '@s3sched/jobs'
+import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes, SchedulerError } from '@s3sched/jobs'
 import type { SchedulerOptions, StartedRun } from './options.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 
@@ -93,7 +94,7 @@ export function resolveSchedulerOptions(input: unknown, name: string): ResolvedS
   // A wrong zone is refused even if no job uses the zone yet.
   const timezone: unknown = (input as SchedulerOptions | null | undefined)?.timezone
   if (spec.timezone.accepts(timezone)) {
-    mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => parseSchedule('@daily', { timezone })))
+    mistakes.collect(() => checkZone(timezone, name))
   }
   if (resolved !== undefined)
     mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolveRules(resolved.alerts)))
@@ -101,6 +102,19 @@ export function resolveSchedulerOptions(input: unknown, name: string): ResolvedS
   mistakes.throwIfAny()
   if (resolved === undefined) throw new TypeError('the options were refused without a reason')
   return resolved
+}
+
+function checkZone(timezone: string, name: string): void {
+  try {
+    parseSchedule('@daily', { timezone })
+  } catch (cause) {
+    if (!(cause instanceof S3SchedError)) throw cause
+    throw new SchedulerError(`${name}: expected timezone to be an IANA time zone, got '${timezone}'`, {
+      code: 'INVALID_OPTIONS',
+      cause,
+      ...(cause.suggestion !== undefined && { suggestion: cause.suggestion }),
+    })
+  }
 }
 
 function resolve(input: unknown, name: string): ResolvedSchedulerOptions {

@@ -28,13 +28,18 @@ describe('bad input is refused at once, naming the value and what was expected',
     [{ heartbeatInterval: '5s' }, /expected heartbeatInterval to be an integer >= 500 and <= 86400000, got "5s"/],
     [{ maxConcurrentJobs: 0 }, /expected maxConcurrentJobs to be an integer >= 1/],
     [{ jobs: [] }, /expected jobs to be an object of jobs by name/],
+    [{ jobs: new Map([['a', {}]]) }, /expected jobs to be an object of jobs by name, got Map\(1\)/],
+    [{ jobs: Promise.resolve({}) }, /expected jobs to be an object of jobs by name, got Promise/],
     [{ workerId: '../x' }, /expected workerId to be 1 to 128 characters/],
     [
       { claimAhead: 5000, heartbeatInterval: 1000 },
       /expected claimAhead to be at most heartbeatInterval \(1000\), got 5000/,
     ],
     [{ prefix: 'jobs' }, /expected prefix to end with a slash, got 'jobs'/],
-    [{ timezone: 'Europe/Berln' }, /Europe\/Berln.*Europe\/Berlin/],
+    [
+      { timezone: 'Europe/Berln' },
+      /^SchedulerPlugin: expected timezone to be an IANA time zone, got 'Europe\/Berln'. Did you mean 'Europe\/Berlin'/,
+    ],
     [{ logger: {} }, /expected logger to be a logger/],
     [{ onJobStart: 1 }, /expected onJobStart to be a function, got 1/],
   ])('options %j', (options, message) => {
@@ -48,6 +53,7 @@ describe('bad input is refused at once, naming the value and what was expected',
   })
 
   it.each([
+    [{ retry: 3 }, 'INVALID_JOB', /unknown option 'retry'. Did you mean 'retries'/],
     [{ schedule: '61 * * * *' }, 'INVALID_SCHEDULE', /^Job 'x' has invalid cron expression: '61 \* \* \* \*'.*0-59/],
     [
       { schedule: '0 0 30 2 *' },

@@ -20,7 +20,7 @@ export const OTHER_NAMES = {
   tags: ['labels'],
   enabled: ['disabled', 'paused', 'active', 'suspend'],
   timezone: ['tz', 'zone'],
-  retries: ['attempts', 'maxRetries', 'retryLimit', 'backoffLimit'],
+  retries: ['retry', 'attempts', 'maxRetries', 'retryLimit', 'backoffLimit'],
   backoff: ['retryDelay'],
   timeout: ['maxTime', 'maxExecutionTime', 'activeDeadlineSeconds'],
   runOnStart: ['runOnInit', 'immediate', 'runImmediately'],

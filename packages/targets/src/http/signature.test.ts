@@ -16,11 +16,12 @@ it.each([
   'x',
   { ...request, body: { parsed: true } },
   { ...request, headers: undefined },
+  { ...request, headers: new Headers({ 'webhook-id': 'id' }) },
   { ...request, secret: undefined },
 ])('refuses %j instead of a request', (given) => {
   const check = (): unknown => verifyWebhook(given as unknown as VerifyOptions)
   expect(check).toThrow(
-    'verifyWebhook: expected { secret, headers, body }, with the body as received, before any parsing',
+    'verifyWebhook: expected { secret, headers, body }, with a Headers of fetch as Object.fromEntries(headers), and the body as received, before any parsing',
   )
 })
 

@@ -44,13 +44,15 @@ export type WebhookVerdict = 'valid' | 'unsigned' | 'wrong' | 'stale'
 /**
  * Checks the signature of a message on the receiver's side.
  *
- * @throws S3SchedError `INVALID_ARGUMENT` for a body that is neither text nor bytes, such as one that was parsed
+ * @throws S3SchedError `INVALID_ARGUMENT` for a body that is neither text nor bytes, such as one that was parsed, and for headers
+ * that are no object of fields, such as a `Headers` of fetch
  * @example
  * if (verifyWebhook({ secret, headers: request.headers, body }) !== 'valid') return response.writeHead(401).end()
  */
 export function verifyWebhook(request: VerifyOptions): WebhookVerdict {
   if (!isRequest(request)) {
-    const expected = '{ secret, headers, body }, with the body as received, before any parsing'
+    const expected =
+      '{ secret, headers, body }, with a Headers of fetch as Object.fromEntries(headers), and the body as received, before any parsing'
     throw wrongArgument('verifyWebhook', expected, request)
   }
   const { body, clock = systemClock, headers, secret, toleranceMs = 300_000 } = request
