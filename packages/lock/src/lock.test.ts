@@ -26,6 +26,14 @@ function leaseOf(result: AcquireResult): Lease {
 }
 
 describe('a lock', () => {
+  it('tells the time to wait in whole milliseconds', async () => {
+    const other = lockOf('b')
+    leaseOf(await lockOf('a').acquire())
+    await other.acquire()
+    await clock.advance(0.4)
+    expect(await other.acquire()).toMatchObject({ outcome: 'held', retryAfterMs: 30_000 })
+  })
+
   it('is acquired once, and says who holds it and for how long', async () => {
     const lease = leaseOf(await lockOf('a').acquire())
     expect(lease).toMatchObject({ fence: 1, holder: 'a', name: 'deploy' })

@@ -28,7 +28,7 @@ export type AcquireResult =
       readonly self: boolean
       /** Time since the lock was acquired, ms by the server's clock. */
       readonly sinceMs: number
-      /** Time until the lock can be taken if the holder is gone, ms; `Infinity` when an operator is needed. */
+      /** Time until the lock can be taken if the holder is gone, whole ms; `Infinity` when an operator is needed. */
       readonly retryAfterMs: number
     }
 
@@ -246,7 +246,7 @@ class StoreLock implements Lock {
     const found = this.#inspection()
     const by = found.state === 'held' ? found.by : found.state === 'unreadable' ? `unreadable: ${found.problem}` : ''
     const sinceMs = found.state === 'held' ? found.sinceMs : 0
-    return { outcome: 'held', by, self: self || by === this.holder, sinceMs, retryAfterMs }
+    return { outcome: 'held', by, self: self || by === this.holder, sinceMs, retryAfterMs: Math.ceil(retryAfterMs) }
   }
 
   /** Waits for `ms`, or until this process releases or loses the lock. */
