@@ -1,6 +1,6 @@
 /** The schedule that `s3sched next` is asked about: an expression with rules, or a job of the bucket. */
 import { readFile } from 'node:fs/promises'
-import { composeSchedule, everySchedule, parseSchedule, type Schedule } from '@s3sched/cron'
+import { composeSchedule, everySchedule, InvalidScheduleError, parseSchedule, type Schedule } from '@s3sched/cron'
 import { messageOf } from '@s3sched/kernel'
 import { scheduleOf, type StoredComposition, type StoredExclusion } from '@s3sched/operator'
 import { UsageError } from './ending.ts'
@@ -35,6 +35,8 @@ export interface AskedSchedule {
 
 /** The form of an interval in the tables. */
 const EVERY = /^every\s+(.+)$/
+/** A single word, and no alias. */
+const WORD = /^[^\s@]+$/
 const DAY = /^\d{4}-\d\d-\d\d$/
 const DAYS = /^(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$/
 
@@ -45,8 +47,7 @@ export async function askedSchedule(invocation: Invocation, options: ScheduleOpt
   const { seed } = options
   const { zone } = invocation
   const every = EVERY.exec(expression)?.[1]
-  const single =
-    every === undefined ? parseSchedule(expression, { timezone: zone, hashSeed: seed }) : everySchedule(every)
+  const single = every === undefined ? parseExpression(expression, zone, seed) : everySchedule(every)
   const rules = await rulesOf(invocation, options)
   const known = { expression, timezone: zone, zone, seed }
   if (Object.keys(rules).length === 0) return { ...known, schedule: single, title: undefined }
@@ -55,6 +56,16 @@ export async function askedSchedule(invocation: Invocation, options: ScheduleOpt
     ...known,
     schedule: composeSchedule([single], { timezone: zone, hashSeed: seed, ...rules }),
     title: scheduleText({ after: [], schedule: { of, ...rules }, timezone: zone }),
+  }
+}
+
+/** @throws InvalidScheduleError; UsageError for what may be the name of a job */
+function parseExpression(expression: string, timezone: string, hashSeed: string | undefined): Schedule {
+  try {
+    return parseSchedule(expression, { timezone, hashSeed })
+  } catch (error) {
+    const isWord = error instanceof InvalidScheduleError && error.suggestion === undefined && WORD.test(expression)
+    throw isWord ? new UsageError(`${error.message}. Add --job where it is the name of a job`) : error
   }
 }
 

@@ -36,8 +36,9 @@ export const importCommand: Command<ImportOptions> = {
   ],
   async run(invocation, options) {
     const [kind, word, ...more] = [subjectOf(invocation), ...invocation.furtherWords]
-    if ((kind !== 'crontab' && kind !== 'k8s') || word === undefined || more.length > 0)
-      throw new UsageError('expected crontab or k8s, and a file')
+    if (kind !== 'crontab' && kind !== 'k8s') throw new UsageError(`expected crontab or k8s, and a file, got '${kind}'`)
+    if (word === undefined) throw new UsageError(`expected a file after ${kind}, or - for standard input`)
+    if (more.length > 0) throw new UsageError(`unexpected argument '${more[0]}'. One file is read at a time`)
     if (kind === 'k8s' && (options.url ?? options.image ?? options.users) !== undefined)
       throw new UsageError('--url, --image and --users are for crontabs')
     if (options.url !== undefined && options.image !== undefined)
