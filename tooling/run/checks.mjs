@@ -9,7 +9,7 @@ import { env, foldersWithScript, root } from './workspace.mjs'
  * Everything that `npm test` checks, in the order of their starts. A check with tests counts each test; any other check counts as one.
  *
  * `integration` is first, since its minutes are waits for a good part, which the checks beside it fill. The quick checks
- * come next, then `unit`, which fills both cores by itself: no long check remains alone at the end.
+ * come next, then the long checks, the longest first: none of these remains alone at the end.
  *
  * @typedef {import('./vitest-report.mjs').Tally} Tally
  *
@@ -22,7 +22,7 @@ import { env, foldersWithScript, root } from './workspace.mjs'
  * @typedef {object} Check
  * @property {string} name
  * @property {readonly string[]} [needs] The checks that must have passed before, if they are asked for.
- * @property {(isAlone: boolean) => Promise<CheckResult>} run Told whether no other check was asked for.
+ * @property {() => Promise<CheckResult>} run
  * @property {() => string} waitsFor The unfinished parts of the check.
  */
 
@@ -55,8 +55,8 @@ export const checks = [
   ofCommand('unused', ['knip']),
   ofCommand('reference', turbo('reference')),
   ofPackages('unit', 'test'),
-  { name: 'browser', run: browser, waitsFor: () => 'the tests of the dashboard in a browser' },
   { ...ofPackages('packed', 'packed', packed), needs: ['build'] },
+  { name: 'browser', run: browser, waitsFor: () => 'the tests of the dashboard in a browser' },
   { ...ofPackages('readme', 'readme'), needs: ['build'] },
 ]
 
@@ -82,22 +82,21 @@ function ofPackages(name, script, judge = (result) => result) {
   const missing = () => reports.filter((report) => !existsSync(join(root, report)))
   return {
     name,
-    run: (isAlone) => judge(tests(turbo(script, isAlone ? '150%' : '100%'), reports)),
+    run: () => judge(tests(turbo(script), reports)),
     waitsFor: () => namesOf(missing().map((report) => dirname(dirname(report)))),
   }
 }
 
 /**
- * By default as many packages at a time as there are cores: each package takes one core most of the time, and waits some
- * of the time. Without another check beside, a third package for two cores fills these waits; a fourth fills no more.
+ * Two packages at a time for each core: some packages wait for half of their time, for leases and processes, and those that
+ * come last would leave a core idle.
  *
  * @param {string} task
- * @param {'100%' | '150%'} [concurrency]
  * @returns {readonly [string, ...string[]]}
  */
-function turbo(task, concurrency = '100%') {
+function turbo(task) {
   const output = ['--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
-  return ['turbo', 'run', task, '--continue', `--concurrency=${concurrency}`, ...output]
+  return ['turbo', 'run', task, '--continue', '--concurrency=200%', ...output]
 }
 
 /**

@@ -58,7 +58,7 @@ async function runAll(chosen) {
     if (missing !== undefined) console.log(`${check.name.padEnd(13)}not run, since ${missing} failed`)
     const { tally, failures: named = [] } =
       missing === undefined
-        ? await reported(check.name, () => check.run(chosen.length === 1), check.waitsFor)
+        ? await reported(check.name, () => check.run(), check.waitsFor)
         : { tally: { ...NOTHING, failed: 1 }, failures: [`not run, since ${missing} failed`] }
     if (tally.failed > 0) failures.set(check.name, named)
     total = add(total, tally)

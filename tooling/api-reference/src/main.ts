@@ -1,4 +1,5 @@
-// `node tooling/api-reference/src/main.ts`: writes the API reference to dist/, and names what lacks a description.
+// `node tooling/api-reference/src/main.ts`: names what lacks a description, and with `--pages` writes the API reference to
+// dist/.
 import { join } from 'node:path'
 import { buildReference } from './build-reference.ts'
 import { entryPoints } from './entry-points.ts'
@@ -9,7 +10,7 @@ const problems = await buildReference({
   root,
   entryPoints: entryPoints(root),
   tsconfig: join(folder, 'tsconfig.reference.json'),
-  out: join(folder, 'dist'),
+  ...(process.argv.includes('--pages') ? { out: join(folder, 'dist') } : {}),
 })
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) {

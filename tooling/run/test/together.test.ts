@@ -27,15 +27,17 @@ function stage(): Stage {
   }
 }
 
-it('starts the next work, in the order given, when one of two has ended', async () => {
+it('starts the next work, in the order given, when one of three has ended', async () => {
   const { end, log, perform } = stage()
-  const done = runTogether([{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd' }], perform)
+  const done = runTogether([{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd' }, { name: 'e' }], perform)
   await end('b')
   await end('a')
-  await end('d')
+  await end('e')
   await end('c')
+  await end('d')
   await done
-  expect(log).toEqual(['a', 'b', 'end of b', 'c', 'end of a', 'd', 'end of d', 'end of c'])
+  const started = ['a', 'b', 'c', 'end of b', 'd', 'end of a', 'e']
+  expect(log).toEqual([...started, 'end of e', 'end of c', 'end of d'])
 })
 
 it('starts a work after the works that it needs, and needs nothing that is not asked for', async () => {
@@ -49,7 +51,7 @@ it('starts a work after the works that it needs, and needs nothing that is not a
 
 it('starts nothing after an error, and throws the error when everything has ended', async () => {
   const { end, log, perform } = stage()
-  const done = runTogether([{ name: 'a' }, { name: 'b' }, { name: 'c' }], perform)
+  const done = runTogether([{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd' }], perform)
   let isOver = false
   const thrown = done.catch((error: unknown) => {
     isOver = true
@@ -58,6 +60,7 @@ it('starts nothing after an error, and throws the error when everything has ende
   await end('a', new Error('stopped'))
   expect(isOver).toBe(false)
   await end('b')
+  await end('c')
   expect(await thrown).toEqual(new Error('stopped'))
-  expect(log).toEqual(['a', 'b', 'end of a', 'end of b'])
+  expect(log).toEqual(['a', 'b', 'c', 'end of a', 'end of b', 'end of c'])
 })
