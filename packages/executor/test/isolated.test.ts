@@ -92,7 +92,7 @@ describe.each(KINDS)('an action in a %s', (kind) => {
   })
 
   it('that listens to its signal ends within the grace, and its worker stays', async () => {
-    rig = createIsolatedRig({ graceMs: 5000 })
+    rig = createIsolatedRig({ graceMs: 60_000 })
     const outcome = await rig.misbehave(kind, 'listens', { timeoutMs: 200 })
     expect(outcome).toMatchObject({ status: 'timeout', error: { message: 'the attempt took longer than 200 ms' } })
     expect(rig.isolation.workers()).toEqual({ living: 1, idle: 1 })

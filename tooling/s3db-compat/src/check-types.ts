@@ -6,7 +6,7 @@ import { runCommand } from './run-command.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 
-const COMPILER_TIMEOUT_MS = 120_000
+const COMPILER_TIMEOUT_MS = 9 * 60_000
 
 /** The options of a strict application; the last three are needed to read our packages from their sources. */
 const compilerOptions = {

@@ -27,13 +27,19 @@ async function start(name) {
   return { name, db, scheduler }
 }
 
-async function ticked(count) {
-  while (ticks.length < count) await new Promise((resolve) => setTimeout(resolve, 50))
+async function until(find) {
+  for (;;) {
+    const found = find()
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
+
+const ticked = (count) => until(() => ticks.length >= count)
 
 const instances = [await start('one'), await start('two')]
 await ticked(2)
-const leader = instances.find(({ scheduler }) => scheduler.isLeader())
+const leader = await until(() => instances.find(({ scheduler }) => scheduler.isLeader()))
 const [follower] = instances.filter((instance) => instance !== leader)
 await leader.scheduler.stop()
 await ticked(ticks.length + 2)
