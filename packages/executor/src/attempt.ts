@@ -13,6 +13,7 @@ import { isGeneratorObject } from 'node:util/types'
 import { isThenable, LazyAbort, S3SchedError, serializeError, type Timers } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
 import type { AttemptRecord } from './run-outcome.ts'
+import type { Stopwatch } from './stopwatch.ts'
 import { ABORTED, untilAborted } from './until-aborted.ts'
 
 export type AttemptEnd =
@@ -129,8 +130,9 @@ const ATTEMPT_ERROR_BYTES = 2048
  * The stored record of an attempt. The limit for its error is smaller than for the run's, because a run may have a
  * hundred attempts.
  */
-export function recordOf(attempt: number, startedAt: number, measuredMs: number, end: AttemptEnd): AttemptRecord {
-  const durationMs = Math.round(measuredMs)
+export function recordOf(attempt: number, watch: Stopwatch, end: AttemptEnd): AttemptRecord {
+  const { startedAt } = watch
+  const durationMs = Math.round(watch.elapsedMs())
   if (end.outcome === 'success') return { attempt, startedAt, durationMs, status: 'success' }
   const known = { attempt, startedAt, durationMs }
   if (end.outcome === 'failed') {

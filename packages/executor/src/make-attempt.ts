@@ -1,4 +1,4 @@
-import { LazyAbort, type Clock, type Timers } from '@s3sched/kernel'
+import { LazyAbort, type Timers } from '@s3sched/kernel'
 import { awaitAction, callAction, GoingOn, recordOf, type AttemptEnd } from './attempt.ts'
 import { CancelledError } from './cancelled-error.ts'
 import type { LoopWatch, WatchedRun } from './loop-watch.ts'
@@ -6,10 +6,10 @@ import { callInContext, createContext, type ContextOwner, type RunContext } from
 import type { RunNotes } from './run-notes.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 import type { OwnPolicy } from './run-policy.ts'
+import type { Stopwatch } from './stopwatch.ts'
 import type { Task } from './task.ts'
 
 export interface MakeAttemptDeps {
-  readonly clock: Clock
   readonly timers: Timers
   readonly loopWatch: LoopWatch | undefined
 }
@@ -42,25 +42,19 @@ export interface MadeAttempt {
   readonly record: AttemptRecord
 }
 
-/** The start of an attempt. */
-export interface AttemptTimes {
-  readonly wall: number
-  readonly monotonic: number
-}
-
 /** One attempt of a run: the call of the action, the reports of the action, and the end. */
 class Attempt implements ContextOwner, WatchedRun {
   readonly attempt: number
   readonly ending: LazyAbort = new LazyAbort()
   readonly #deps: MakeAttemptDeps
   readonly #host: AttemptHost
-  readonly #at: AttemptTimes
+  readonly #watch: Stopwatch
   #isOver = false
 
-  constructor(deps: MakeAttemptDeps, host: AttemptHost, at: AttemptTimes) {
+  constructor(deps: MakeAttemptDeps, host: AttemptHost, watch: Stopwatch) {
     this.#deps = deps
     this.#host = host
-    this.#at = at
+    this.#watch = watch
     this.attempt = host.attempt
     host.run.ending.add(this.#onEnding)
   }
@@ -104,10 +98,10 @@ class Attempt implements ContextOwner, WatchedRun {
   }
 
   async #untilOver(called: GoingOn): Promise<MadeAttempt> {
-    const { clock, loopWatch, timers } = this.#deps
+    const { loopWatch, timers } = this.#deps
     const { graceMs, run, timeoutMs } = this.#host
     loopWatch?.begin()
-    const usedMs = clock.monotonic() - this.#at.monotonic
+    const usedMs = this.#watch.elapsedMs()
     const onTimeout = (): void => run.callHook('onTimeout', () => run.own.onTimeout?.(this.attempt))
     const end = await awaitAction(called, { timers, ending: this.ending, timeoutMs, usedMs, graceMs, onTimeout })
     loopWatch?.end()
@@ -117,18 +111,17 @@ class Attempt implements ContextOwner, WatchedRun {
   #over(end: AttemptEnd): MadeAttempt {
     this.#isOver = true
     this.#host.run.ending.delete(this.#onEnding)
-    const measuredMs = this.#deps.clock.monotonic() - this.#at.monotonic
-    return { end, record: recordOf(this.attempt, this.#at.wall, measuredMs, end) }
+    return { end, record: recordOf(this.attempt, this.#watch, end) }
   }
 
   readonly #onEnding = (): void => this.ending.abort(this.#host.run.ending.reason)
 }
 
-/** Calls the action of a run. @returns a promise only where the action returned one */
+/** Calls the action of a run. @param watch - started with the attempt. @returns a promise only where the action returned one */
 export function makeAttempt(
   deps: MakeAttemptDeps,
   host: AttemptHost,
-  at: AttemptTimes,
+  watch: Stopwatch,
 ): MadeAttempt | Promise<MadeAttempt> {
-  return new Attempt(deps, host, at).make()
+  return new Attempt(deps, host, watch).make()
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
 import {
   makeAttempt,
@@ -9,9 +10,11 @@ import {
 import type { RunNotes } from './run-notes.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 import type { ResolvedPolicy } from './run-policy.ts'
+import { Stopwatch } from './stopwatch.ts'
 import { orAbort } from './until-aborted.ts'
 
 export interface RunAttemptsDeps extends MakeAttemptDeps {
+  readonly clock: Clock
   readonly graceMs: number
 }
 
@@ -19,16 +22,16 @@ export interface RunAttemptsDeps extends MakeAttemptDeps {
 export class RunAttempts implements AttemptHost {
   /** The number of the present attempt, or of the next one between two attempts. */
   attempt: number
-  /** Start of the first attempt, or the time of the request before the first attempt. Wall clock, epoch ms. */
-  startedAt: number
   readonly records: AttemptRecord[] = []
   readonly run: AttemptMaker
   readonly notes: RunNotes
 
   readonly #deps: RunAttemptsDeps
   readonly #policy: Pick<ResolvedPolicy, 'graceMs' | 'timeoutMs'>
-  /** By the monotonic clock. */
-  #firstStart: number | undefined
+  /** The time of the request, by the wall clock. */
+  readonly #askedAt: number
+  /** Started with the first attempt. */
+  #first: Stopwatch | undefined
   /** The abandoned actions of this run that still execute; the promises resolve at the end of the actions. */
   #goingOn: Set<Promise<void>> | undefined
 
@@ -43,7 +46,7 @@ export class RunAttempts implements AttemptHost {
     this.#policy = policy
     this.notes = notes
     this.attempt = run.own.firstAttempt
-    this.startedAt = deps.clock.now()
+    this.#askedAt = deps.clock.now()
   }
 
   get timeoutMs(): number | undefined {
@@ -54,14 +57,19 @@ export class RunAttempts implements AttemptHost {
     return this.#policy.graceMs ?? this.#deps.graceMs
   }
 
+  /** Start of the first attempt, or the time of the request before the first attempt. Wall clock, epoch ms. */
+  get startedAt(): number {
+    return this.#first?.startedAt ?? this.#askedAt
+  }
+
   /** True from the start of the first attempt on. */
   get haveBegun(): boolean {
-    return this.#firstStart !== undefined
+    return this.#first !== undefined
   }
 
   /** The time since the start of the first attempt, in ms; 0 before. */
   elapsedMs(): number {
-    return this.#firstStart === undefined ? 0 : this.#deps.clock.monotonic() - this.#firstStart
+    return this.#first?.elapsedMs() ?? 0
   }
 
   /** Resolves at the end of the abandoned actions that still execute; `undefined` where there are none. */
@@ -94,14 +102,10 @@ export class RunAttempts implements AttemptHost {
 
   #call(): MadeAttempt | Promise<MadeAttempt> {
     const { attempt } = this
-    const { clock } = this.#deps
-    const at = { wall: clock.now(), monotonic: clock.monotonic() }
-    if (this.#firstStart === undefined) {
-      this.#firstStart = at.monotonic
-      this.startedAt = at.wall
-    }
+    const watch = new Stopwatch(this.#deps.clock)
+    this.#first ??= watch
     this.run.callHook('onAttemptStart', () => this.run.own.onAttemptStart?.(attempt))
-    const made = makeAttempt(this.#deps, this, at)
+    const made = makeAttempt(this.#deps, this, watch)
     return made instanceof Promise ? made.then((each) => this.#note(each)) : this.#note(made)
   }
 
