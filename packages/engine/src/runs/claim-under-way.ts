@@ -1,6 +1,5 @@
 import { claimRun, type JobRecord, type OpenRun, type RunClaim } from '@s3sched/jobs'
 import { type RecordChange, type RecordUpdate, UnreadableRecordError, type UpdateResult } from '@s3sched/jobs/bucket'
-import type { Clock } from '@s3sched/kernel'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import { claimOnce, claimTick, type NoSecondClaim, type TickClaim, type TickRefusal } from './claim-tick.ts'
 import type { ClaimRequest, RunClaimsDeps, TickRequest } from './claim-request.ts'
@@ -17,10 +16,9 @@ export interface ClaimAnswer<Refusal> {
 }
 
 export interface ClaimHost extends Pick<RunClaimsDeps, 'inHand' | 'presence' | 'releases'> {
-  readonly clock: Clock
   readonly schedules: Pick<ScheduleCache, 'get'>
-  /** Called with the store's time for a landed claim, in ms. */
-  readonly landed: (tookMs: number) => void
+  /** Called for each claim. @returns called where the claim has landed */
+  readonly timed: () => () => void
 }
 
 /**
@@ -34,7 +32,7 @@ abstract class ClaimUnderWay<Refusal> implements RecordUpdate<Refusal | NoSecond
   readonly claim: RunClaim
   protected readonly host: ClaimHost
   readonly #answer: ClaimAnswer<Refusal>
-  readonly #askedAt: number
+  readonly #landed: () => void
   /** Ends the presence of a member for this claim. */
   readonly #unclaimed: (() => void) | undefined
 
@@ -43,7 +41,7 @@ abstract class ClaimUnderWay<Refusal> implements RecordUpdate<Refusal | NoSecond
     this.name = name
     this.claim = claim
     this.#answer = answer
-    this.#askedAt = host.clock.monotonic()
+    this.#landed = host.timed()
     host.inHand.hold(claim.runId)
     this.#unclaimed = claim.role === 'member' ? host.presence.claim() : undefined
   }
@@ -60,7 +58,7 @@ abstract class ClaimUnderWay<Refusal> implements RecordUpdate<Refusal | NoSecond
     const run = record?.running.find((open) => open.runId === this.claim.runId)
     if (record === undefined || run === undefined) return this.#refuse('given-up')
     this.#unclaimed?.()
-    this.host.landed(this.host.clock.monotonic() - this.#askedAt)
+    this.#landed()
     this.#answer.claimed(run, record)
   }
 

@@ -51,11 +51,13 @@ export class RunClaims {
     this.#leaderTrustedMs = leaderTrustedMs
     this.#host = {
       ...deps,
-      clock: env.clock,
-      landed: (tookMs) => {
-        this.#lastClaimMs = tookMs
-        this.#lead.note(tookMs)
-        slow.note(tookMs)
+      timed: () => {
+        const askedAt = env.clock.monotonic()
+        return () => {
+          const tookMs = (this.#lastClaimMs = env.clock.monotonic() - askedAt)
+          this.#lead.note(tookMs)
+          slow.note(tookMs)
+        }
       },
     }
   }
