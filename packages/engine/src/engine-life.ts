@@ -4,5 +4,6 @@ import type { Engine } from './engine.ts'
 export interface EngineLife {
   /** The last opened engine. */
   readonly core: Engine | undefined
+  /** Opens the store and the engine, where they are not open. */
   open(): Promise<Engine>
 }

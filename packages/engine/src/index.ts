@@ -12,7 +12,9 @@ export {
 } from './engine-options.ts'
 export type { Engine } from './engine.ts'
 export { EngineViews } from './engine-views.ts'
+export type { EngineLife } from './engine-life.ts'
 export { JobManager } from './job-manager.ts'
+export { LazyEngine, type OpenedEngine, type Opening } from './lazy-engine.ts'
 export { RunOrders } from './run-orders.ts'
 export { STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
 export {
@@ -26,6 +28,8 @@ export {
   SchedulerEmitter,
   type SchedulerEvents,
 } from './events.ts'
+export type { EventOf } from './event-of.ts'
+export { SchedulerListeners } from './scheduler-listeners.ts'
 export { type ExecutingRun, type JobGroup, type JobStatus, type JobStatusStatistics } from './job-status.ts'
 export type { JobHistoryEntry } from './job-history-entry.ts'
 export { loadEngine, openEngine, type OpeningWorld } from './open-engine.ts'

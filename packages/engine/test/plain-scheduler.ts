@@ -1,4 +1,4 @@
-import { type AnyJobDefinition, type JobContext } from '@s3sched/jobs'
+import type { AnyJobDefinition, AnyJobs, JobContext } from '@s3sched/jobs'
 import { resolveOptions, silentLogger } from '@s3sched/kernel'
 import {
   type AroundAttempt,
@@ -14,9 +14,11 @@ import {
   type JobHistoryEntry,
   JobManager,
   type JobStatus,
+  loadEngine,
   openEngine,
   type ResolvedEngineOptions,
   SchedulerEmitter,
+  SchedulerListeners,
 } from '../src/index.ts'
 import {
   createTestBench,
@@ -29,10 +31,10 @@ import {
 export type PlainJobs = Readonly<Record<string, AnyJobDefinition>>
 
 /** A scheduler of the parts of the engine alone, whose actions get the context of their run. */
-export class PlainScheduler implements BenchedScheduler {
+export class PlainScheduler extends SchedulerListeners<AnyJobs> implements BenchedScheduler {
   readonly manager: JobManager
   readonly #around = new AttemptWrappers()
-  readonly #events: SchedulerEmitter
+  protected override readonly emitter: SchedulerEmitter
   readonly #catalog: JobCatalog
   readonly #views: EngineViews
   readonly #world: BenchWorld
@@ -40,6 +42,7 @@ export class PlainScheduler implements BenchedScheduler {
   core: Engine | undefined
 
   constructor(world: BenchWorld, jobs: PlainJobs, given: EngineOptions = {}) {
+    super()
     const { clock } = world
     const fields = resolveOptions('plain', engineFields, { enableCoordinator: false, ...given }, engineRelations)
     const options = (this.#options = { ...fields, claimAhead: claimAheadOf(fields) })
@@ -50,13 +53,13 @@ export class PlainScheduler implements BenchedScheduler {
     const host = { shape: '(context) => result', call, around: this.#around, isolated }
     const catalog = (this.#catalog = new JobCatalog(options, host, { clock, onFast: () => undefined }))
     catalog.addAll(jobs)
-    const events = (this.#events = new SchedulerEmitter(silentLogger, this, []))
+    const events = (this.emitter = new SchedulerEmitter(silentLogger, this, []))
     this.manager = new JobManager({ clock, events, logger: silentLogger }, { catalog, life: this })
     this.#views = new EngineViews({ clock, catalog, life: this }, options)
   }
 
   async open(): Promise<Engine> {
-    const world = { ...this.#world, events: this.#events, logger: silentLogger }
+    const world = { ...this.#world, events: this.emitter, logger: silentLogger }
     const { signal } = new AbortController()
     const deps = { catalog: this.#catalog, database: () => undefined, scheduler: this, signal }
     return (this.core ??= await openEngine(world, deps, this.#options))
@@ -69,8 +72,6 @@ export class PlainScheduler implements BenchedScheduler {
   async stop({ timeout }: { readonly timeout: number }): Promise<void> {
     await this.core?.stop(timeout)
   }
-
-  readonly on: BenchedScheduler['on'] = (event, listener) => this.#events.on(event, listener)
 
   aroundAttempts(around: AroundAttempt): () => void {
     return this.#around.add(around)
@@ -95,5 +96,8 @@ export function createPlainBench({
   store,
   ...options
 }: PlainBenchOptions): Promise<TestBench<PlainScheduler>> {
-  return createTestBench('createPlainBench', { patienceMs, store }, (world) => new PlainScheduler(world, jobs, options))
+  return createTestBench('createPlainBench', { patienceMs, store }, async (world) => {
+    await loadEngine()
+    return new PlainScheduler(world, jobs, options)
+  })
 }

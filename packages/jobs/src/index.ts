@@ -6,6 +6,21 @@ export { type Calendars, checkCalendars, storeExclusions } from './definition/ca
 export { compileNewSchedule, compileSchedule, intervalOf } from './definition/compile-schedule.ts'
 export { checkContext, checkContextOfTicks, checkFields } from './definition/check-context.ts'
 export { jitterOf } from './definition/jitter.ts'
+export type {
+  ContextAction,
+  ContextJob,
+  ContextJobs,
+  InferredContextJob,
+  InferredJobs,
+} from './definition/context-job.ts'
+export type {
+  AnyJobs,
+  ContextArgument,
+  DefaultsBeside,
+  GivenFields,
+  KnownJob,
+  ResultOf,
+} from './definition/known-job.ts'
 export type { JobContext, OwnFields, RunFacts } from './definition/job-context.ts'
 export type { AfterOn, Predecessor } from './definition/predecessor.ts'
 export type { PredecessorRun } from './definition/predecessor-run.ts'

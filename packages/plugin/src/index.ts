@@ -16,6 +16,7 @@ export {
   currentRun,
   type DueRun,
   type EngineOptions,
+  type EventOf,
   type ExecutingRun,
   type JobCompletedEvent,
   type JobFailedEvent,
@@ -28,6 +29,7 @@ export {
   type RunEvent,
   type SchedulerEvents,
   type SchedulerIsolation,
+  type SchedulerListeners,
   STORE_REQUEST_CHANNEL,
   type StoreRequest,
 } from '@s3sched/engine'
@@ -37,6 +39,7 @@ export { Database } from '@s3sched/database'
 export { NonRetriableError } from '@s3sched/executor'
 export {
   type AfterOn,
+  type AnyJobs,
   type Backfill,
   type BackfillOptions,
   type BackfillOverlap,
@@ -47,6 +50,7 @@ export {
   type JobContext,
   type JobDefinition,
   type JobSettings,
+  type KnownJob,
   type LastRun,
   type OwnFields,
   type PausedFor,
@@ -66,7 +70,6 @@ export type { JobList } from './views/job-list.ts'
 export type { SchedulerHealth } from './views/scheduler-health.ts'
 export { createScheduler } from './create-scheduler.ts'
 export { defineJob } from './define-job.ts'
-export type { AnyJobs, EventOf, KnownJob } from './known-jobs.ts'
 export type { CommonOptions, CreateSchedulerOptions, SchedulerOptions, StartedRun } from './options.ts'
 export type { FieldsFirstLogger } from './pick-logger.ts'
 export type { S3dbOptions } from './s3db-options.ts'

@@ -1,12 +1,26 @@
-import { custom, type Listener, resolveOptions } from '@s3sched/kernel'
+import { custom, resolveOptions } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
-import type { AroundAttempt, DueRun, JobHistoryEntry, JobStatus, SchedulerEvents } from '@s3sched/engine'
-import { type AnyJobDefinition, type BackfillOptions, type BackfillStart, inScheduler } from '@s3sched/jobs'
+import {
+  type AroundAttempt,
+  type DueRun,
+  type JobHistoryEntry,
+  type JobStatus,
+  type SchedulerEmitter,
+  SchedulerListeners,
+} from '@s3sched/engine'
+import {
+  type AnyJobDefinition,
+  type AnyJobs,
+  type BackfillOptions,
+  type BackfillStart,
+  type ContextArgument,
+  inScheduler,
+  type ResultOf,
+} from '@s3sched/jobs'
 import { type HistoryQuery, inOurWords } from './views/history-query.ts'
 import { type JobList, jobList } from './views/job-list.ts'
 import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
-import type { AnyJobs, ContextArgument, EventOf, ResultOf } from './known-jobs.ts'
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
 import type { StopOptions } from './scheduler-life.ts'
 import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
@@ -20,12 +34,17 @@ const STOP_SPEC = {
  * is lost without a trace: a tick ran, or the history has a record of it as skipped, missed or lost. The README lists the
  * guarantees and non-guarantees.
  */
-export class SchedulerCore<Jobs = AnyJobs> {
+export class SchedulerCore<Jobs = AnyJobs> extends SchedulerListeners<Jobs> {
   readonly #parts: SchedulerParts
 
   /** Makes no request. @throws SchedulerError naming every mistake in the options and the jobs */
   constructor(options: object, kind: SchedulerKind) {
+    super()
     this.#parts = composeScheduler(options, kind, this)
+  }
+
+  protected override get emitter(): SchedulerEmitter {
+    return this.#parts.events
   }
 
   /**
@@ -52,56 +71,6 @@ export class SchedulerCore<Jobs = AnyJobs> {
   /** The same as `stop()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-  }
-
-  /**
-   * Adds a listener, once each. An error of a listener is logged.
-   * @throws SchedulerError `INVALID_ARGUMENT` for an unknown event, and for a listener that is no function
-   */
-  on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    return this.#listen('on', event, listener)
-  }
-
-  /** Adds a listener for the next event of this name alone. @throws as {@link on} */
-  once<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    return this.#listen('once', event, listener)
-  }
-
-  /** Takes a listener off. @throws SchedulerError `INVALID_ARGUMENT` for an unknown event */
-  off<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    return this.#listen('off', event, listener)
-  }
-
-  #listen<E extends keyof SchedulerEvents>(how: 'on' | 'once' | 'off', event: E, to: Listener<EventOf<Jobs, E>>): this {
-    inScheduler('INVALID_ARGUMENT', () => this.#parts.events[how](event, to as Listener<SchedulerEvents[E]>))
-    return this
-  }
-
-  /** The same as {@link on}. */
-  addListener<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    return this.on(event, listener)
-  }
-
-  /** The same as {@link off}. */
-  removeListener<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
-    return this.off(event, listener)
-  }
-
-  /** Takes all listeners off one event, or off all. @throws as {@link off} */
-  removeAllListeners(event?: keyof SchedulerEvents): this {
-    inScheduler('INVALID_ARGUMENT', () => this.#parts.events.removeAllListeners(event))
-    return this
-  }
-
-  /** The number of listeners of an event. */
-  listenerCount(event: keyof SchedulerEvents): number {
-    return this.#parts.events.listenerCount(event)
-  }
-
-  /** Calls the listeners of an event, for tests of listeners. @returns whether there are any */
-  emit<E extends keyof SchedulerEvents>(event: E, payload: EventOf<Jobs, E>): boolean {
-    this.#parts.events.emit(event, payload)
-    return this.listenerCount(event) > 0
   }
 
   /**

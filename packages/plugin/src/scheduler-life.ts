@@ -1,6 +1,16 @@
 import { LATE, orLate, processSignals, StartStop, type StopSignal } from '@s3sched/kernel'
 import { asSchedulerError, SchedulerError } from '@s3sched/jobs'
-import { type DefinedJobs, type Engine, nameCrashes, openEngine, type OpeningWorld } from '@s3sched/engine'
+import {
+  type DefinedJobs,
+  type Engine,
+  type EngineLife,
+  LazyEngine,
+  nameCrashes,
+  type OpenedEngine,
+  openEngine,
+  type Opening,
+  type OpeningWorld,
+} from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './resolve-options.ts'
 import type { RunWatchers } from '@s3sched/alerts'
 import { type Environment, resolveStore } from './resolve-store.ts'
@@ -37,38 +47,27 @@ const SIGNAL_MS = 20_000
 /** `idle`: not started yet, or not able to start. A scheduler that was only asked for views is stopped after its stop. */
 export type LifeState = 'idle' | 'starting' | 'running' | 'stopping' | 'stopped'
 
-interface Opened {
-  readonly core: Engine
-  readonly close: () => Promise<void>
-}
-
-interface Opening {
-  /** Rejects when the store can't be opened; the callers of `open` get the error. */
-  readonly opened: Promise<Opened>
-  /** Ends the wait for the store's first answers. No effect on an opened store. */
-  readonly giveUp: AbortController
-}
-
 /**
- * A scheduler's life from the first use of the store to the stop, any number of times. Opening is lazy, so that a
- * scheduler used only for views touches no bucket. A step is done only once, for any number of calls.
+ * A scheduler's life from the first use of the store to the stop, any number of times. A step is done only once, for any
+ * number of calls.
  *
- * A stop has a time limit, even if the store does not answer, and ends the wait for the store's first answers at once. Requests still under way at the limit go on unobserved
- * until they fail: their core claims nothing any more, and the next start creates a new core.
+ * A stop has a time limit, even if the store does not answer, and ends the wait for the store's first answers at once.
+ * Requests still under way at the limit go on unobserved until they fail: their core claims nothing any more, and the
+ * next start creates a new core.
  */
-export class SchedulerLife {
+export class SchedulerLife implements EngineLife {
   readonly #deps: SchedulerLifeDeps
   readonly #startStop = new StartStop<number>({
     begin: () => this.#begin(),
     end: (timeoutMs) => this.#end(timeoutMs),
   })
-  #opening: Opening | undefined
-  #core: Engine | undefined
+  readonly #engine: LazyEngine
   #unwatch: readonly (() => void)[] = []
   #state: LifeState = 'idle'
 
   constructor(deps: SchedulerLifeDeps) {
     this.#deps = deps
+    this.#engine = new LazyEngine((signal) => this.#openEngine(signal), deps.world.logger)
   }
 
   get state(): LifeState {
@@ -77,18 +76,12 @@ export class SchedulerLife {
 
   /** The last opened core, for views without a request. */
   get core(): Engine | undefined {
-    return this.#core
+    return this.#engine.core
   }
 
   /** Opens the store and checks its fitness: 2 GETs if the fitness is known already. */
-  async open(): Promise<Engine> {
-    const opening = (this.#opening ??= this.#openStore())
-    try {
-      return (await opening.opened).core
-    } catch (error) {
-      this.#forget(opening)
-      throw asSchedulerError('STORE', error)
-    }
+  open(): Promise<Engine> {
+    return this.#engine.open()
   }
 
   start(): Promise<void> {
@@ -106,7 +99,7 @@ export class SchedulerLife {
       this.#state = 'idle'
       throw error
     })
-    const opening = this.#opening
+    const { opening } = this.#engine
     this.#watchProcess()
     try {
       await core.start()
@@ -117,14 +110,14 @@ export class SchedulerLife {
     } catch (error) {
       this.#state = 'idle'
       this.#unwatchProcess()
-      await this.#close(opening)
+      await this.#engine.close(opening)
       throw asSchedulerError('STORE', error)
     }
   }
 
   async #end(timeoutMs: number): Promise<void> {
     const { clock, logger } = this.#deps.world
-    const opening = this.#opening
+    const { opening } = this.#engine
     if (opening === undefined) return
     this.#state = 'stopping'
     opening.giveUp.abort(new SchedulerError('stopped before the store had answered', { code: 'STOPPED' }))
@@ -136,14 +129,14 @@ export class SchedulerLife {
     void this.#deps.watchers.end()
     const stoppedMs = timeoutMs + STORE_MS
     logger.warn(`the store did not answer within the ${stoppedMs} ms that a stop may take: stopped without it`)
-    void this.#close(opening)
+    void this.#engine.close(opening)
   }
 
   async #stopAll(opening: Opening, timeoutMs: number): Promise<void> {
-    const opened = await openedOf(opening)
+    const opened = await opening.opened.catch(() => undefined) // the callers of `open` get the error
     await opened?.core.stop(timeoutMs)
     await this.#deps.watchers.end()
-    await this.#close(opening)
+    await this.#engine.close(opening)
   }
 
   #watchProcess(): void {
@@ -160,42 +153,17 @@ export class SchedulerLife {
     this.#unwatch = []
   }
 
-  async #close(opening: Opening | undefined): Promise<void> {
-    this.#forget(opening)
-    const opened = await openedOf(opening)
-    try {
-      await opened?.close()
-    } catch (error) {
-      this.#deps.world.logger.warn('the store could not be closed', { error })
-    }
-  }
-
-  #forget(opening: Opening | undefined): void {
-    if (this.#opening === opening) this.#opening = undefined
-  }
-
-  #openStore(): Opening {
-    const giveUp = new AbortController()
-    return { opened: this.#openEngine(giveUp.signal), giveUp }
-  }
-
-  async #openEngine(signal: AbortSignal): Promise<Opened> {
+  async #openEngine(signal: AbortSignal): Promise<OpenedEngine> {
     const { catalog, database, environment, options, scheduler, watchers, world } = this.#deps
     const { clock, logger, random } = world
     const { close, store } = resolveStore(options, database(), environment, { clock, random, logger })
     try {
       const deps = { catalog, database, scheduler, signal }
       const [core] = await Promise.all([openEngine({ ...world, store }, deps, options), watchers.load()])
-      this.#core = core
       return { core, close }
     } catch (error) {
       await close()
       throw error
     }
   }
-}
-
-/** The opened store; `undefined` for a store that could not be opened, since the callers of `open` get the error. */
-async function openedOf(opening: Opening | undefined): Promise<Opened | undefined> {
-  return opening?.opened.catch(() => undefined)
 }

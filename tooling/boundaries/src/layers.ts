@@ -7,7 +7,7 @@ export type Layers = readonly (readonly string[])[]
  */
 export const layersOf: Readonly<Record<string, Layers>> = {
   engine: [
-    ['diagnostics.ts', 'engine-env.ts', 'engine-options.ts', 'events.ts'],
+    ['diagnostics.ts', 'engine-env.ts', 'engine-options.ts', 'event-of.ts', 'events.ts', 'scheduler-listeners.ts'],
     ['first-answer.ts', 'store-contact.ts'],
     ['pace/'],
     ['presence/'],
@@ -20,7 +20,7 @@ export const layersOf: Readonly<Record<string, Layers>> = {
     ['leader/'],
     ['job-status.ts', 'job-history-entry.ts'],
     ['engine.ts', 'open-engine.ts'],
-    ['engine-life.ts', 'engine-views.ts', 'job-manager.ts', 'run-orders.ts'],
+    ['engine-life.ts', 'engine-views.ts', 'job-manager.ts', 'lazy-engine.ts', 'run-orders.ts'],
     ['opentelemetry/', 'testing/'],
     ['index.ts'],
   ],

@@ -3,18 +3,22 @@ import { type Attributes, type Meter, metrics, type ObservableCallback, trace, t
 import type { SlotUse } from '@s3sched/executor'
 import { systemClock, type Clock, type Listener } from '@s3sched/kernel'
 import type { AroundAttempt } from '../definitions/around-attempt.ts'
-import { STORE_REQUEST_CHANNEL, type StoreRequest } from '../diagnostics.ts'
+import type { STORE_REQUEST_CHANNEL, StoreRequest } from '../diagnostics.ts'
 import type { SchedulerEvents } from '../events.ts'
 import { quietly } from './quietly.ts'
 import { RunSpans } from './run-spans.ts'
 
 /** The part of a scheduler that tells of its runs. Store requests carry the same object as their `scheduler`. */
 export interface InstrumentedScheduler {
+  /** Adds a listener. */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): unknown
+  /** Takes a listener off. */
   off<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): unknown
   /** Wraps each attempt. @returns removes the wrapper */
   aroundAttempts(around: AroundAttempt): () => void
+  /** True while this instance leads. */
   isLeader(): boolean
+  /** The use of this process's slots. */
   getSlots(): SlotUse
 }
 
@@ -35,6 +39,8 @@ export interface InstrumentOptions {
 }
 
 const NAME = '@s3sched/engine'
+/** An import of the value would divide the build of the engine, and each import of the engine would load a file more. */
+const REQUESTS: typeof STORE_REQUEST_CHANNEL = 's3sched:store-request'
 /** From a lag of some ms to a run of an hour, in s. The bounds by default are meant for ms. */
 const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600]
 const SECONDS = { unit: 's', advice: { explicitBucketBoundaries: BOUNDS_S } }
@@ -91,8 +97,8 @@ export function instrumentScheduler(scheduler: InstrumentedScheduler, options: I
     const { operation, outcome, scheduler: source } = message as StoreRequest
     if (source === scheduler) quietly(() => requests.add(1, { ...attributes, operation, outcome }))
   }
-  subscribe(STORE_REQUEST_CHANNEL, onRequest)
-  ends.push(() => void unsubscribe(STORE_REQUEST_CHANNEL, onRequest))
+  subscribe(REQUESTS, onRequest)
+  ends.push(() => void unsubscribe(REQUESTS, onRequest))
   const on: InstrumentedScheduler['on'] = (event, listener) => {
     ends.push(() => void scheduler.off(event, listener))
     scheduler.on(event, listener)

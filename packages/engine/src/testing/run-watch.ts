@@ -5,7 +5,9 @@ import type { SchedulerEvents } from '../events.ts'
 
 /** The part of a scheduler that tells of its runs. */
 export interface WatchedScheduler {
+  /** Adds a listener. */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): unknown
+  /** Wraps each attempt. @returns removes the wrapper */
   aroundAttempts(around: AroundAttempt): () => void
 }
 

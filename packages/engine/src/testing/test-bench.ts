@@ -3,7 +3,6 @@ import { countSleepers, createManualClock, createSeededRandom, during, type Manu
 import { jobNotFound, SchedulerError } from '@s3sched/jobs'
 import { createMemoryStore, openStore, type ObjectStore, type StoreInput } from '@s3sched/store'
 import type { JobHistoryEntry } from '../job-history-entry.ts'
-import { loadEngine } from '../open-engine.ts'
 import { RunWatch, type WatchedScheduler } from './run-watch.ts'
 import { waitForRun, type ViewedScheduler } from './wait-for-run.ts'
 
@@ -37,7 +36,9 @@ export interface BenchWorld {
 
 /** A scheduler that a bench can start, watch and stop. Its history must be kept. */
 export interface BenchedScheduler extends WatchedScheduler, ViewedScheduler {
+  /** Takes part. */
   start(): Promise<void>
+  /** Gives open runs `timeout` ms to end. */
   stop(options: { readonly timeout: number }): Promise<void>
 }
 
@@ -73,23 +74,22 @@ const APPROACH_MS = 120_000
 /**
  * Starts a scheduler on a clock that the test moves.
  * @param name - of the function that the test has called, for messages
- * @param create - makes the scheduler, in the world of the bench
+ * @param create - makes the scheduler, in the world of the bench. The code that the start needs is loaded here
+ * (`loadEngine`): the time of a load during the start would be time of the test's clock
  * @throws S3SchedError `INVALID_OPTIONS`; the error of the start
  */
 export async function createTestBench<S extends BenchedScheduler>(
   name: string,
   given: TestBenchOptions,
-  create: (world: BenchWorld) => S,
+  create: (world: BenchWorld) => S | Promise<S>,
 ): Promise<TestBench<S>> {
   const { maxClockSkew = MAX_SKEW_MS, patienceMs, seed, startAt, store: givenStore } = given
   const own = resolveOptions(name, OWN_OPTIONS, { patienceMs, seed, startAt })
   const clock = createManualClock(Number(own.startAt))
   const store = givenStore === undefined ? createMemoryStore({ clock }) : openStore(givenStore, { clock })
   const schedulers = countSleepers(clock)
-  const scheduler = create({ store, clock: schedulers.clock, random: createSeededRandom(own.seed) })
+  const scheduler = await create({ store, clock: schedulers.clock, random: createSeededRandom(own.seed) })
   const watch = new RunWatch(scheduler)
-  // The time of this load is no time of the test's clock.
-  await loadEngine()
   await during(clock, scheduler.start())
   await clock.advance(0)
 

@@ -14,7 +14,9 @@ import type { RunWatch } from './run-watch.ts'
 
 /** The views of a scheduler on its jobs. */
 export interface ViewedScheduler {
+  /** `null` for an unknown name. */
   getJobStatus(jobName: string): JobStatus | null
+  /** The runs of the ticks from `since` until before `until`, in epoch ms. */
   getJobHistory(
     jobName: string,
     query: { readonly since: number; readonly until: number; readonly limit: number },

@@ -1,5 +1,4 @@
-import type { SchedulerEvents } from '@s3sched/engine'
-import type { OwnFields, RunFacts } from '@s3sched/jobs'
+import type { OwnFields, RunFacts } from './job-context.ts'
 
 /**
  * A job known to the compiler. No value has these two fields.
@@ -19,23 +18,10 @@ export interface AnyJobs {
   readonly [name: string]: KnownJob<object, unknown>
 }
 
+/** The result of a job of this name. */
 export type ResultOf<Jobs, Name extends keyof Jobs> = Jobs[Name] extends { readonly result: infer Result }
   ? Result
   : never
-
-/**
- * An event as heard from a scheduler with known jobs: an event of a job is one of as many types as there are jobs, each
- * with its own `jobName` and `result`.
- */
-export type EventOf<Jobs, E extends keyof SchedulerEvents> = SchedulerEvents[E] extends { readonly jobName: string }
-  ? {
-      [Name in keyof Jobs & string]: SchedulerEvents[E] & { readonly jobName: Name } & (SchedulerEvents[E] extends {
-          readonly result: unknown
-        }
-          ? { readonly result: ResultOf<Jobs, Name> }
-          : unknown)
-    }[keyof Jobs & string]
-  : SchedulerEvents[E]
 
 /** The argument with the context of a run; needless where the job can do without one. */
 export type ContextArgument<Jobs, Name extends keyof Jobs> = Jobs[Name] extends { readonly context: infer Context }

@@ -1,8 +1,9 @@
 import { silentLogger } from '@s3sched/kernel'
 import type { Database } from '@s3sched/database'
+import { loadEngine } from '@s3sched/engine'
 import { createTestBench, type BenchWorld, type TestBench, type TestWorld } from '@s3sched/engine/testing'
-import type { AnyJobs } from '../known-jobs.ts'
-import { createScheduler, type InferredJobs, type JobsOption } from '../create-scheduler.ts'
+import type { AnyJobs, InferredJobs } from '@s3sched/jobs'
+import { createScheduler, type JobsOption } from '../create-scheduler.ts'
 import type { CommonOptions, CreateSchedulerOptions, SchedulerOptions } from '../options.ts'
 import type { Scheduler } from '../scheduler.ts'
 import { SchedulerPlugin } from '../scheduler-plugin.ts'
@@ -36,9 +37,11 @@ export type TestPlugin<DB = Database> = TestBench<SchedulerPlugin<DB>>
 export function createTestScheduler<Inputs, Fields, Defaults, Results>(
   options: TestSchedulerOptions & JobsOption<Inputs, Fields, Defaults, Results>,
 ): Promise<TestScheduler<InferredJobs<Inputs, Fields, Defaults, Results>>> {
-  const made: Promise<TestBench<object>> = createTestBench('createTestScheduler', options, (world): Scheduler =>
-    createScheduler(within(world, options)),
-  )
+  const create = async (world: BenchWorld): Promise<Scheduler> => {
+    await loadEngine()
+    return createScheduler(within(world, options))
+  }
+  const made: Promise<TestBench<object>> = createTestBench('createTestScheduler', options, create)
   return made as Promise<TestScheduler<InferredJobs<Inputs, Fields, Defaults, Results>>>
 }
 
@@ -47,7 +50,8 @@ export function createTestPlugin<DB = Database>({
   database,
   ...options
 }: TestPluginOptions<DB>): Promise<TestPlugin<DB>> {
-  return createTestBench('createTestPlugin', options, (world) => {
+  return createTestBench('createTestPlugin', options, async (world) => {
+    await loadEngine()
     const scheduler = new SchedulerPlugin<DB>(within(world, options))
     if (database !== undefined) void scheduler.install(database)
     return scheduler
