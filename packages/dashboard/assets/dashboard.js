@@ -65,13 +65,14 @@ function offerZones() {
   )
 }
 
-function distanceOf(at) {
+function distanceOf(at, form) {
   const ms = at - Date.now()
   const [unit, size] = DISTANCES.find(([, least]) => Math.abs(ms) >= least) ?? ['sec.', 1000]
   const count = Math.round(Math.abs(ms) / size)
   if (count === 0) return 'now'
-  if (count === 1 && unit === 'days') return ms < 0 ? 'yesterday' : 'tomorrow'
-  const text = ms < 0 ? `${count} ${unit} ago` : `in ${count} ${unit}`
+  const due = form === 'due' ? 'due ' : ''
+  if (count === 1 && unit === 'days') return ms < 0 ? `${due}yesterday` : 'tomorrow'
+  const text = ms < 0 ? `${due}${count} ${unit} ago` : `in ${count} ${unit}`
   // A narrow column breaks no distance.
   return text.replaceAll(' ', '\u00a0')
 }
@@ -79,7 +80,7 @@ function distanceOf(at) {
 function showDistances() {
   for (const time of document.querySelectorAll('time[data-distance]')) {
     const at = Date.parse(time.dateTime)
-    if (!Number.isNaN(at)) time.textContent = distanceOf(at)
+    if (!Number.isNaN(at)) time.textContent = distanceOf(at, time.dataset.distance)
   }
 }
 

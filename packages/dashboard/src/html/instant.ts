@@ -15,11 +15,18 @@ export function formatInstant(at: number): string {
  * `distance`, as the distance from now.
  */
 export function instant(at: number | null | undefined, distance: boolean = false): Html {
+  return timeElement(at, distance && html` data-distance`)
+}
+
+/** An instant to come as the distance from now; once the instant is over, the page's script says for how long it is due. */
+export function comingInstant(at: number | null | undefined): Html {
+  return timeElement(at, html` data-distance="due"`)
+}
+
+function timeElement(at: number | null | undefined, distance: Html | false): Html {
   if (at === null || at === undefined) return html`<span class="none">–</span>`
   const text = formatInstant(at)
   if (text.startsWith('?')) return html`${text}`
   const iso = toDate(at).toISOString()
-  return distance
-    ? html`<time datetime="${iso}" data-distance title="${text}">${text}</time>`
-    : html`<time datetime="${iso}" title="${text}">${text}</time>`
+  return html`<time datetime="${iso}" ${distance} title="${text}">${text}</time>`
 }

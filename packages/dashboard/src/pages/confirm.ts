@@ -1,6 +1,6 @@
 import type { JobView } from '@s3sched/operator'
 import { html, type Html } from '../html/html.ts'
-import { instant } from '../html/instant.ts'
+import { comingInstant } from '../html/instant.ts'
 import type { Action } from '../http/route.ts'
 import type { Page, PageContext } from './page.ts'
 
@@ -45,7 +45,7 @@ export function confirmPage({ links }: PageContext, job: JobView, { action, draf
       <dt>State</dt>
       <dd>${job.state}</dd>
       <dt>Next run</dt>
-      <dd>${instant(job.nextRun, true)}</dd>
+      <dd>${comingInstant(job.nextRun)}</dd>
     </dl>
     <form
       method="post"

@@ -4,7 +4,7 @@ import type { LagCache } from '../fleet/lag-cache.ts'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
-import { instant } from '../html/instant.ts'
+import { comingInstant, instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
 import { statusMark } from '../html/status-mark.ts'
 import { tiles, type Tile } from '../html/tiles.ts'
@@ -66,7 +66,7 @@ function tilesOf(job: JobView, links: Links): Tile[] {
     overdueSince === null
       ? {
           label: 'Next run',
-          value: instant(nextRun, true),
+          value: comingInstant(nextRun),
           note: nextRun === null ? 'it has no next tick' : instant(nextRun),
         }
       : { label: 'Due', value: instant(overdueSince, true), note: 'nobody has claimed it', level: 'bad' },

@@ -2,7 +2,7 @@ import type { JobView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
-import { instant } from '../html/instant.ts'
+import { comingInstant, instant } from '../html/instant.ts'
 import type { Links, Query } from '../html/links.ts'
 import { pager } from '../html/pager.ts'
 import { select } from '../html/select.ts'
@@ -144,7 +144,7 @@ function rowOf(job: JobView, actions: readonly Action[] | undefined, links: Link
     </td>
     <td role="cell" class="text schedule">${scheduleText(spec)}</td>
     <td role="cell">
-      ${job.overdueSince === null ? instant(nextRun, true) : html`<span class="bad">due ${instant(job.overdueSince, true)}</span>`}
+      ${job.overdueSince === null ? comingInstant(nextRun) : html`<span class="bad">due ${instant(job.overdueSince, true)}</span>`}
     </td>
     <td role="cell" class="whole">
       ${lastRun === null ? instant(null) : html`<a href="${links.run({ job: name, ...lastRun })}">${statusMark(lastRun.status)}</a> ${instant(lastRun.endedAt, true)}`}

@@ -2,7 +2,7 @@ import type { JobView } from '@s3sched/operator'
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
-import { instant } from '../html/instant.ts'
+import { comingInstant, instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
 import { statusMark } from '../html/status-mark.ts'
 import { scheduleText } from './schedule-text.ts'
@@ -19,7 +19,7 @@ export function runningPanel({ jobs, requests }: FleetSnapshot, links: Links): H
       const state =
         wait === null
           ? statusMark('running')
-          : html`attempt ${wait.attempt} failed (${wait.error}); next attempt: ${instant(wait.notBefore, true)}`
+          : html`attempt ${wait.attempt} failed (${wait.error}); next attempt: ${comingInstant(wait.notBefore)}`
       return html`<tr>
         <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
         <td><a href="${link}">${state}</a></td>
@@ -65,7 +65,7 @@ export function nextPanel(jobs: readonly JobView[], links: Links): Html {
       ({ at, job }) =>
         html`<tr>
           <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
-          <td>${instant(at, true)}</td>
+          <td>${comingInstant(at)}</td>
           <td class="text schedule">${scheduleText(job.spec)}</td>
         </tr>`,
     )

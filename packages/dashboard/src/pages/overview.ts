@@ -2,7 +2,7 @@ import { verdictOf, type HealthFinding, type LeaderView } from '@s3sched/operato
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
-import { instant } from '../html/instant.ts'
+import { comingInstant, instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
 import { tiles, type Tile } from '../html/tiles.ts'
 import { instancesPanel } from './instances.ts'
@@ -48,7 +48,7 @@ function tilesOf({ jobs, leader, workers }: FleetSnapshot, links: Links): Tile[]
     },
     {
       label: 'Next run',
-      value: next === undefined ? '–' : instant(next.at, true),
+      value: next === undefined ? '–' : comingInstant(next.at),
       note:
         next === undefined
           ? 'no job has a next tick'

@@ -109,6 +109,18 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       expect(await faultsOf(`${served.url}/${path}`, LIVED_IN_UNTIL)).toEqual([])
     })
 
+    it('a run that was to come and is over for the clock of the viewer is due, and not ago', async () => {
+      await using opened = await openPage(browser, 'about:blank')
+      const { page } = opened
+      await page.clock.setFixedTime(LIVED_IN_UNTIL + 366 * 86_400_000)
+      for (const path of ['', 'jobs', 'jobs/billing']) {
+        await page.goto(`${served.url}/${path}`)
+        const coming = await page.locator('time[data-distance="due"]').allTextContents()
+        expect(coming, path).not.toEqual([])
+        for (const text of coming) expect(text).toMatch(/^(due\s\d+\sdays\sago|in\s\d+\sdays)$/)
+      }
+    })
+
     it('one run, found from the failures', async () => {
       await using opened = await openPage(browser, `${served.url}/failures?by=time`)
       const link = await opened.page.locator('tbody a[href*="/backup/runs/"]').first().getAttribute('href')
