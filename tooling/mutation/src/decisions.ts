@@ -1,5 +1,6 @@
 /** The files of decisions alone: every protocol of s3sched is in such a file. */
 export const DECISIONS: readonly string[] = [
+  'packages/store/src/remote/conditional-put.ts',
   'packages/lock/src/lease-protocol.ts',
   'packages/lock/src/lease-state.ts',
   'packages/coordinator/src/election.ts',
@@ -7,6 +8,8 @@ export const DECISIONS: readonly string[] = [
   'packages/coordinator/src/placement.ts',
   'packages/coordinator/src/hand-over.ts',
   'packages/jobs/src/record/job-changes.ts',
+  'packages/jobs/src/record/run-changes.ts',
+  'packages/jobs/src/record/reunite-job.ts',
   'packages/jobs/src/record/failed-ticks.ts',
   'packages/jobs/src/record/group-places.ts',
   'packages/jobs/src/record/backfill.ts',
