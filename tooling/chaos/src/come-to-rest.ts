@@ -1,6 +1,6 @@
 /**
- * Waits until the fleet has come to rest after the last fault: every tick up to a moment ago is settled, and each run
- * claimed before the last fault has ended. A busy machine needs more time for this than a quiet machine, and the
+ * Waits until the fleet has come to rest after the last fault: every tick up to a moment ago is settled, each run claimed
+ * before the last fault has ended, and no older tick waits for a start, which a stop would leave open. A busy machine needs more time for this than a quiet machine, and the
  * promises are about what becomes of a tick, and not about how soon. The wait has an end all the same: a fleet that never
  * comes to rest has broken its promises, and the judge then names the ticks.
  */
@@ -17,6 +17,9 @@ import { PREFIX, readJobs } from './judge/read-bucket.ts'
 /** A fleet without a rest after this time will not find one. */
 const LONGEST_MS = 180_000
 const LOOK_MS = 1000
+
+/** The age of the oldest open tick of a fleet that keeps up. The stop comes right after the look. */
+const OPEN_MS = END_SLACK_MS - 500
 
 /** Resolves with the time of the wait, ms; with `undefined` where the fleet did not come to rest in time. */
 export async function comeToRest(
@@ -48,6 +51,6 @@ export function isAtRest(
     const record = jobs.get(name)
     if (record === undefined) return false
     const isSettled = periodMs === undefined || isChanged === true || (record.lastTick ?? 0) >= now - END_SLACK_MS
-    return isSettled && record.open.every(({ claimedAt }) => claimedAt >= calmAt)
+    return isSettled && record.open.every(({ claimedAt, tick }) => claimedAt >= calmAt && tick > now - OPEN_MS)
   })
 }

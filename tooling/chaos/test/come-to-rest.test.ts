@@ -15,8 +15,8 @@ function withRecord(job: string, change: Partial<FinalRecord> | undefined): bool
   return isAtRest(jobs, { calmAt: CALM_AT, now: NOW })
 }
 
-const openSince = (claimedAt: number): Partial<FinalRecord> => {
-  return { open: [{ tick: claimedAt, runId: 'open', claimedAt, isReleased: false }] }
+const openSince = (claimedAt: number, tick = NOW - 1000): Partial<FinalRecord> => {
+  return { open: [{ tick, runId: 'open', claimedAt, isReleased: false }] }
 }
 
 it('is at rest once each tick is settled, and each run from before the calm has ended', () => {
@@ -24,6 +24,11 @@ it('is at rest once each tick is settled, and each run from before the calm has 
   expect(withRecord('long-skip', openSince(CALM_AT + 1))).toBe(true)
   expect(withRecord('long-skip', openSince(CALM_AT - 1))).toBe(false)
   expect(withRecord('by-hand', openSince(CALM_AT - 1))).toBe(false)
+})
+
+it('is not at rest while a tick is open for so long that a stop would leave an old tick', () => {
+  expect(withRecord('long-queue', openSince(NOW - 500, NOW - 3000))).toBe(true)
+  expect(withRecord('long-queue', openSince(NOW - 500, NOW - 4000))).toBe(false)
 })
 
 it('is not at rest while ticks wait, or a job has no record', () => {
