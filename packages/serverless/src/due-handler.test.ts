@@ -187,6 +187,18 @@ describe('the same on a platform', () => {
     expect(bindings).toEqual(['fetch', 'scheduled'])
   })
 
+  it("a handler without toNodeListener says so to a request of Node's http", async () => {
+    const handler = createDueHandler(scripted, { secret: SECRET })
+    const incoming = { method: 'GET', url: '/cron', headers: { authorization: `Bearer ${SECRET}` } }
+    for (const request of [incoming, undefined]) {
+      await expect(handler(request as never)).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(/^expected a Request, as of fetch, got \w+ .*Mount toNodeListener\(handler\)/),
+      })
+    }
+    expect(() => toNodeListener(undefined as never)).toThrow('expected the result of createDueHandler, got undefined')
+  })
+
   it("Node's http answers a method that no Request has, and a path that is no URL", async () => {
     const listener = toNodeListener(createDueHandler(scripted, { secret: SECRET }))
     const server = createServer((req, res) => void listener(req, res)).listen(0, '127.0.0.1')

@@ -1,5 +1,5 @@
 import { rightsOf } from './caller-rights.ts'
-import { requireMaker, resolveHandlerOptions, type DueHandlerOptions } from './due-options.ts'
+import { requireMaker, requireRequest, resolveHandlerOptions, type DueHandlerOptions } from './due-options.ts'
 import { passDue, type DuePass, type MakeScheduler } from './due-pass.ts'
 import { answer, refusal } from './handler-answer.ts'
 import { restOf } from './limit.ts'
@@ -9,7 +9,8 @@ export type DueHandler<Args extends readonly unknown[] = []> = (request: Request
 
 /**
  * Makes a handler that runs what is due, once for each GET or POST, and answers with a {@link DuePass} as JSON: 200 for
- * `done` and `cut`, 503 for a failure that may pass by itself, 500 for any other. 401: the caller has not the secret.
+ * `done` and `cut`, 503 for a failure that may pass by itself, 500 for any other. 401: the caller does not have the secret.
+ * The handler rejects with `INVALID_ARGUMENT` for a request of Node's http: see `toNodeListener`.
  *
  * @param make - makes the scheduler of a pass; gets the further arguments of the handler, such as Cloudflare's `env`
  * @throws S3SchedError `INVALID_OPTIONS`
@@ -22,6 +23,7 @@ export function createDueHandler<Args extends readonly unknown[]>(
   requireMaker('createDueHandler', make)
   const resolved = resolveHandlerOptions('createDueHandler', options)
   return async (request, ...args) => {
+    requireRequest(request)
     if (request.method !== 'GET' && request.method !== 'POST') {
       return answer(405, refusal('METHOD', `expected GET or POST, got ${request.method}`), { allow: 'GET, POST' })
     }

@@ -64,7 +64,16 @@ export function resolveHandlerOptions(name: string, input: DueHandlerOptions): R
   return { ...resolved, clock }
 }
 
-/** @throws S3SchedError `INVALID_OPTIONS` when the given value is a function: the scheduler must be new for each pass */
+/** @throws S3SchedError `INVALID_ARGUMENT` for a request of another kind, such as that of Node's http */
+export function requireRequest(request: unknown): asserts request is Request {
+  if (typeof (request as Partial<Request> | undefined)?.headers?.get === 'function') return
+  throw new S3SchedError(`expected a Request, as of fetch, got ${typeof request} without its headers`, {
+    code: 'INVALID_ARGUMENT',
+    suggestion: 'Mount toNodeListener(handler) in Express, Fastify and servers of node:http',
+  })
+}
+
+/** @throws S3SchedError `INVALID_OPTIONS` for anything but a function: the scheduler must be new for each pass */
 export function requireMaker(name: string, make: unknown): void {
   if (typeof make === 'function') return
   throw new S3SchedError(`${name}: expected a function that makes a scheduler, got ${typeof make}`, {

@@ -1,3 +1,4 @@
+import { wrongArgument } from '@s3sched/kernel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DueHandler } from './due-handler.ts'
 import { requestOrAnswer } from './handler-answer.ts'
@@ -8,9 +9,11 @@ export type NodeListener = (req: IncomingMessage, res: ServerResponse) => Promis
 /**
  * The same handler for Node's http, Express and Fastify. The body of a request is not read, so it does not matter
  * whether a parser has read it.
+ * @throws S3SchedError `INVALID_ARGUMENT` for anything but a handler
  * @example app.all('/cron', toNodeListener(createDueHandler(() => createScheduler({ jobs }))))
  */
 export function toNodeListener(handler: DueHandler): NodeListener {
+  if (typeof handler !== 'function') throw wrongArgument('toNodeListener', 'the result of createDueHandler', handler)
   return async (req, res) => {
     const request = requestOf(req)
     const response = request instanceof Response ? request : await handler(request)
