@@ -43,6 +43,7 @@ describe('after a put', () => {
     const { state, step } = afterPut(FIRST_TRY, { kind: 'throttled', error })
     expect(step).toEqual({ do: 'put', backOff: true })
     expect(state.unclean).toBe(true)
+    expect([FIRST_TRY.throttled, state.throttled]).toEqual([false, true])
   })
 
   it('reads back when it got no answer', () => {
@@ -103,6 +104,24 @@ describe('after reading back', () => {
       do: 'return',
       result: { outcome: 'unknown', cause: denied },
     })
+  })
+
+  it('trusts no refusal after a read that failed: an earlier try may still have landed', () => {
+    const reset = new StoreError('reset again', { code: 'NETWORK', retriable: true })
+    const { state } = afterRead(unclean, create, { kind: 'trouble', error: reset })
+    expect(state).toEqual({ ...unclean, trouble: reset })
+    expect(afterPut(state, { kind: 'refused', sure: true }).step).toEqual({ do: 'read', backOff: false })
+  })
+
+  it('holds lost answers against no server: each contradiction is a refusal of its own', () => {
+    let state = afterPut(FIRST_TRY, { kind: 'refused', sure: false }).state
+    state = afterRead(state, update, { kind: 'expected' }).state
+    for (let round = 0; round < 10; round++) {
+      state = afterPut(state, { kind: 'unclean', error }).state
+      const decision = afterRead(state, update, { kind: 'expected' })
+      expect(decision.step).toEqual({ do: 'put', backOff: false })
+      state = decision.state
+    }
   })
 
   it('rejects a server that refuses thrice the ETag that the object has', () => {
