@@ -41,6 +41,36 @@ it('gives a job its past again, with the new definition and the runs of both rec
   expect(reunited.running.map(({ runId }) => runId)).toEqual(['a', 'b', 'c'])
 })
 
+it('takes the instant and the fence at a bound for what they are next to', () => {
+  expect(isDefinedAnew(known, newJob(spec, 'old', 2500), 500)).toBe(true)
+  expect(isDefinedAnew(known, newJob(spec, 'old', 2499), 500)).toBe(false)
+  const anew = newJob(spec, 'old', 8000)
+  expect(isDefinedAnew(known, { ...anew, fence: known.fence + 499_999 }, 500)).toBe(true)
+  expect(isDefinedAnew(known, { ...anew, fence: known.fence + 500_000 }, 500)).toBe(false)
+})
+
+it('has a run of both records once, as the new record has it', () => {
+  const [a, b] = known.running
+  const anew = { ...newJob(spec, 'new', 8000), running: [{ ...a, workerId: 'x' }] } as typeof known
+  expect(reuniteJob(known, anew, 8500).running).toMatchObject([
+    { runId: b?.runId, workerId: 'w' },
+    { runId: a?.runId, workerId: 'x' },
+  ])
+})
+
+it('is paused where either record is, and knows what both have consumed', () => {
+  const anew = newJob(spec, 'new', 8000)
+  expect(reuniteJob(known, anew, 8500).paused).toBe(false)
+  expect(reuniteJob(known, pauseJob(anew), 8500).paused).toBe(true)
+  const consumed = (job: string, fence: number) => ({ [job]: { fence } }) as unknown as typeof known.consumed
+  const reunited = reuniteJob(
+    { ...known, consumed: { ...consumed('p', 1), ...consumed('q', 2) } },
+    { ...anew, consumed: consumed('q', 3) },
+    8500,
+  )
+  expect(reunited.consumed).toEqual({ ...consumed('p', 1), ...consumed('q', 3) })
+})
+
 it('lets no tick count that may have been claimed in the old record', () => {
   expect(reuniteJob(known, newJob(spec, 'old', 8000), 8500)).toMatchObject({ since: 8500, lastTick: 3000 })
   expect(reuniteJob(defined, newJob(spec, 'old', 8000), 8500)).toMatchObject({ since: 8500, lastTick: null })

@@ -2,7 +2,7 @@ import type { AttemptRecord, RunRecord } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
 import { claimRun, endRun, judgeLost, newJob } from './job-changes.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
-import { noteRetry, releaseRun, reopenRun, takeOver } from './run-changes.ts'
+import { keepRun, noteRetry, releaseRun, reopenRun, takeOver } from './run-changes.ts'
 
 const claimant = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: 1000 } as const
 const claim = { runId: 'a', tick: 2000, trigger: 'schedule', ...claimant } as const
@@ -53,6 +53,59 @@ describe('a run that changes hands', () => {
   })
 })
 
+describe('a change of one run', () => {
+  const by = { workerId: 'x', instance: 'j', role: 'leader', epoch: 2, claimedAt: 9 } as const
+  const two = claimRun(claimed, { ...claim, runId: 'b', tick: 3000 })
+
+  it.each([
+    ['noted', noteRetry(two, 'a', failed(1, 'e'), wait)],
+    ['released', releaseRun(two, 'a', undefined, later)],
+    ['taken over', takeOver(two, 'a', by)],
+    ['kept', keepRun(two, 'a')],
+  ])('leaves the other runs of the job as they are: %s', (_name, changed) => {
+    expect(changed.running[0]).not.toEqual(two.running[0])
+    expect(changed.running[1]).toEqual(two.running[1])
+  })
+
+  it('notes a retry that its process has not released', () => {
+    expect(noteRetry(claimed, 'a', failed(1, 'e'), wait).running[0]?.retry).toMatchObject({ released: false })
+  })
+
+  it('notes the status of an attempt that ended without an error', () => {
+    const { error: _, ...attempt } = { ...failed(1, 'e'), status: 'timeout' as const }
+    const { retry } = noteRetry(claimed, 'a', attempt, wait).running[0] ?? {}
+    expect(retry).toMatchObject({ attempt: 1, error: 'timeout' })
+    expect(retry?.made).toStrictEqual([attempt])
+  })
+
+  it('cuts the name of an error short, too', () => {
+    const attempt = { ...failed(1, 'e'), error: { name: 'N'.repeat(5000), message: 'e' } }
+    const [made] = noteRetry(claimed, 'a', attempt, wait).running[0]?.retry?.made ?? []
+    expect(made?.error).toEqual({ name: 'N'.repeat(200), message: 'e' })
+  })
+
+  it('releases a run before its first attempt without an error, and a noted run as it was noted', () => {
+    expect(releaseRun(claimed, 'a', undefined, later).running[0]?.retry).toMatchObject({ attempt: 0, error: '' })
+    const noted = noteRetry(claimed, 'a', failed(1, 'e'), wait)
+    const { retry } = releaseRun(noted, 'a', undefined, later).running[0] ?? {}
+    expect(retry).toMatchObject({ attempt: 1, error: 'e', ...wait, released: true })
+  })
+
+  it('gives a run that waited for no retry none at a takeover', () => {
+    expect(takeOver(claimed, 'a', by).running[0]).toMatchObject({ workerId: 'x', fence: 2, retry: null })
+  })
+
+  it('keeps a run as a member, with its fence, and counts how often', () => {
+    const once = keepRun(claimed, 'a')
+    const [before] = claimed.running
+    expect(once.running).toEqual([
+      { ...before, role: 'member', epoch: null, shards: undefined, leaseMs: undefined, kept: 1 },
+    ])
+    expect(keepRun(once, 'a').running[0]?.kept).toBe(2)
+    expect(once.fence).toBe(claimed.fence)
+  })
+})
+
 describe('a run that was declared lost before any attempt', () => {
   const record = (status: RunRecord['status']): RunRecord =>
     ({
@@ -68,6 +121,13 @@ describe('a run that was declared lost before any attempt', () => {
   const [run] = claimed.running as [(typeof claimed.running)[0]]
   const lost = judgeLost(claimed, record('lost'))
   const counts = ({ statistics }: typeof lost) => statistics.counts
+
+  it('is not opened twice, and is opened beside other runs, which stay open or lost', () => {
+    expect(reopenRun({ ...lost, running: [run] }, run, undefined, later)).toBeUndefined()
+    const other = { ...run, runId: 'b' }
+    const reopened = reopenRun({ ...lost, running: [other], lost: ['z', 'a'] }, run, undefined, later)
+    expect(reopened).toMatchObject({ lost: ['z'], running: [other, { runId: 'a', wasLost: true }] })
+  })
 
   it('is opened again and released by its process, and counts by its own end', () => {
     const reopened = reopenRun(lost, run, undefined, later)
