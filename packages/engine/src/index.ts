@@ -3,6 +3,7 @@ export type { DefinedJobs } from './definitions/defined-jobs.ts'
 export { FAST_MS } from './definitions/fast-jobs.ts'
 export { IsolatedJobs, type SchedulerIsolation } from './definitions/isolated-jobs.ts'
 export { JobCatalog } from './definitions/job-catalog.ts'
+export { checkEngineOptions } from './check-engine-options.ts'
 export {
   claimAheadOf,
   engineFields,

@@ -1,8 +1,9 @@
-import type { AnyJobDefinition, AnyJobs, JobContext } from '@s3sched/jobs'
+import { type AnyJobDefinition, type AnyJobs, type JobContext, Mistakes } from '@s3sched/jobs'
 import { resolveOptions, silentLogger } from '@s3sched/kernel'
 import {
   type AroundAttempt,
   AttemptWrappers,
+  checkEngineOptions,
   claimAheadOf,
   type Engine,
   engineFields,
@@ -44,7 +45,15 @@ export class PlainScheduler extends SchedulerListeners<AnyJobs> implements Bench
   constructor(world: BenchWorld, jobs: PlainJobs, given: EngineOptions = {}) {
     super()
     const { clock } = world
-    const fields = resolveOptions('plain', engineFields, { enableCoordinator: false, ...given }, engineRelations)
+    const mistakes = new Mistakes()
+    checkEngineOptions(given, 'PlainScheduler', mistakes)
+    mistakes.throwIfAny()
+    const fields = resolveOptions(
+      'PlainScheduler',
+      engineFields,
+      { enableCoordinator: false, ...given },
+      engineRelations,
+    )
     const options = (this.#options = { ...fields, claimAhead: claimAheadOf(fields) })
     this.#world = world
     const isolated = new IsolatedJobs({ clock, logger: silentLogger, database: () => undefined, withDatabase: false })

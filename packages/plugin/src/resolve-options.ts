@@ -1,5 +1,4 @@
 import { type AlertRule, resolveRules } from '@s3sched/alerts'
-import { parseSchedule } from '@s3sched/cron'
 import {
   alsoCalled,
   boolean,
@@ -9,7 +8,6 @@ import {
   isObject,
   optional,
   resolveOptions,
-  S3SchedError,
   withheld,
   string,
   type Clock,
@@ -17,6 +15,7 @@ import {
   type Random,
 } from '@s3sched/kernel'
 import {
+  checkEngineOptions,
   claimAheadOf,
   engineFields,
   type EngineOptions,
@@ -25,7 +24,7 @@ import {
   type SchedulerIsolation,
 } from '@s3sched/engine'
 import type { StoreInput } from '@s3sched/store'
-import { type AnyJobDefinition, checkCalendars, inScheduler, Mistakes, SchedulerError } from '@s3sched/jobs'
+import { type AnyJobDefinition, inScheduler, Mistakes } from '@s3sched/jobs'
 import type { SchedulerOptions, StartedRun } from './options.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 
@@ -91,30 +90,12 @@ const spec = { ...engineFields, ...alsoCalled(ownFields, OTHER_NAMES) }
 export function resolveSchedulerOptions(input: unknown, name: string): ResolvedSchedulerOptions {
   const mistakes = new Mistakes()
   const resolved = mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolve(input, name)))
-  // A wrong zone is refused even if no job uses the zone yet.
-  const timezone: unknown = (input as SchedulerOptions | null | undefined)?.timezone
-  if (spec.timezone.accepts(timezone)) {
-    mistakes.collect(() => checkZone(timezone, name))
-  }
+  checkEngineOptions(input, name, mistakes)
   if (resolved !== undefined)
     mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolveRules(resolved.alerts)))
-  if (resolved !== undefined) mistakes.collect(() => checkCalendars(resolved.calendars))
   mistakes.throwIfAny()
   if (resolved === undefined) throw new TypeError('the options were refused without a reason')
   return resolved
-}
-
-function checkZone(timezone: string, name: string): void {
-  try {
-    parseSchedule('@daily', { timezone })
-  } catch (cause) {
-    if (!(cause instanceof S3SchedError)) throw cause
-    throw new SchedulerError(`${name}: expected timezone to be an IANA time zone, got '${timezone}'`, {
-      code: 'INVALID_OPTIONS',
-      cause,
-      ...(cause.suggestion !== undefined && { suggestion: cause.suggestion }),
-    })
-  }
 }
 
 function resolve(input: unknown, name: string): ResolvedSchedulerOptions {

@@ -7,7 +7,15 @@ export type Layers = readonly (readonly string[])[]
  */
 export const layersOf: Readonly<Record<string, Layers>> = {
   engine: [
-    ['diagnostics.ts', 'engine-env.ts', 'engine-options.ts', 'event-of.ts', 'events.ts', 'scheduler-listeners.ts'],
+    [
+      'check-engine-options.ts',
+      'diagnostics.ts',
+      'engine-env.ts',
+      'engine-options.ts',
+      'event-of.ts',
+      'events.ts',
+      'scheduler-listeners.ts',
+    ],
     ['first-answer.ts', 'store-contact.ts'],
     ['pace/'],
     ['presence/'],
