@@ -26,6 +26,12 @@ function knownOptions(attempt: () => unknown): string[] {
   return []
 }
 
+/** The names on a prototype, the inherited ones included. */
+function methodsOf(prototype: object): string[] {
+  if (prototype === Object.prototype) return []
+  return [...Object.getOwnPropertyNames(prototype), ...methodsOf(Object.getPrototypeOf(prototype) as object)]
+}
+
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, days: 86_400_000 }
 
 /** A default as written in the table: `5` in backticks, or a duration. */
@@ -76,10 +82,9 @@ describe('the README', () => {
       'uninstall',
       'addDefinition',
       'updateDefinition',
+      'emitter',
     ]
-    const own = Object.getOwnPropertyNames(SchedulerPlugin.prototype)
-    const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(SchedulerPlugin.prototype))
-    const methods = [...own, ...inherited].filter((name) => !hosted.includes(name))
+    const methods = methodsOf(SchedulerPlugin.prototype).filter((name) => !hosted.includes(name))
     const named = tableBelow('Methods').flatMap(([name]) => namesIn(name))
     expect(new Set(named)).toEqual(new Set(methods))
   })
