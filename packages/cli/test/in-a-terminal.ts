@@ -4,11 +4,13 @@ import { createLock, type Lease } from '@s3sched/lock'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exited, hasTerminal, runInTerminal, startInTerminal, type Exited } from './spawn-bin.ts'
+import { exited, hasTerminal, runInTerminal, startInTerminal, type Exited, withoutProgress } from './spawn-bin.ts'
 
 const COLUMNS = 78
-// oxlint-disable-next-line no-control-regex -- the colours, and what wipes a line
-const ESCAPES = /\u001B\[[\d;]*[mK]|\r/g
+// oxlint-disable-next-line no-control-regex -- the colours
+const ESCAPES = /\u001B\[[\d;]*m|\r/g
+
+const textOf = (output: string): string => withoutProgress(output).replaceAll(ESCAPES, '')
 
 /** @param connect - makes an empty place, and says how it is reached */
 export function describeInATerminal(connect: () => Promise<string>): void {
@@ -74,7 +76,7 @@ export function describeInATerminal(connect: () => Promise<string>): void {
       ['job biling', 1, /s3sched: Job 'biling' not found\. Did you mean 'billing'\?/],
     ] as const)('%s', async (words, code, shown) => {
       const ended = await inTerminal(`s3sched ${words}`)
-      const text = ended.stdout.replaceAll(ESCAPES, '')
+      const text = textOf(ended.stdout)
       expect(text).toMatch(shown)
       expect(ended.code, text).toBe(code)
       expect(text).not.toMatch(/\n\s+at .*:\d+:\d+/)
@@ -94,10 +96,10 @@ export function describeInATerminal(connect: () => Promise<string>): void {
       const waiting = inTerminal('s3sched run slow --wait 5m')
       const runId = await started
       const seen = await inTerminal('s3sched job slow')
-      expect(seen.stdout.replaceAll(ESCAPES, '')).toContain(`Running: ${runId}`)
+      expect(textOf(seen.stdout)).toContain(`Running: ${runId}`)
       expect(await inTerminal('s3sched cancel slow')).toMatchObject({ code: 0 })
       const { code, stdout } = await waiting
-      const text = stdout.replaceAll(ESCAPES, '')
+      const text = textOf(stdout)
       expect(text).toMatch(/Requested: run \S+\.\n.*Ended: cancelled/s)
       expect(text).toContain(runId)
       expect(code).toBe(1)
@@ -116,7 +118,7 @@ export function describeInATerminal(connect: () => Promise<string>): void {
           if (!before && shown.includes(seen)) child.stdin?.write('\u0003')
         })
         await exited(child)
-        expect(shown.replaceAll(ESCAPES, ''), line).toMatch(/\[0\]\s*$/)
+        expect(textOf(shown), line).toMatch(/\[0\]\s*$/)
         expect(shown, line).not.toContain('interrupted')
       }
     })

@@ -10,7 +10,7 @@ import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore, scopeStore } from '@s3sched/store'
 import { startS3Server } from '@s3sched/store/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exited, type Exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
+import { exited, type Exited, hasTerminal, runBin, runInTerminal, startBin, withoutProgress } from './spawn-bin.ts'
 
 let folder: string
 let connection: string
@@ -170,7 +170,8 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('\u001B[32m')
     // oxlint-disable-next-line no-control-regex -- the colours
-    const lines = stdout.replaceAll(/\u001B\[\d+m/g, '').split(/\r?\n/)
+    const text = withoutProgress(stdout).replaceAll(/\u001B\[\d+m/g, '')
+    const lines = text.split(/\r?\n/)
     expect(lines.filter((line) => line.includes('success'))).toHaveLength(3)
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(60)
   })
@@ -184,7 +185,7 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
 
   it('gives a pipe neither colours nor cuts', async () => {
     const { stdout } = await runInTerminal(`s3sched history bulk -n 3 '${connection}' | cat`, 40)
-    expect(stdout).not.toContain('\u001B[')
+    expect(withoutProgress(stdout)).not.toContain('\u001B[')
     expect(stdout).toContain('run-299')
   })
 
@@ -198,6 +199,6 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
       `s3sched export bulk '${connection}' | head -c 10; echo "[\${PIPESTATUS[0]}]"`,
       80,
     )
-    expect(stdout).toMatch(/^\{"runId":"?.{0,3}\[141\]/)
+    expect(withoutProgress(stdout)).toMatch(/^\{"runId":"?.{0,3}\[141\]/)
   })
 })

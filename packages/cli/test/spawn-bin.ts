@@ -69,6 +69,15 @@ export function startInTerminal(
   })
 }
 
+/**
+ * The output without the lines that were wiped from the terminal: whether a command tells its progress depends on the
+ * speed of the machine.
+ */
+export function withoutProgress(output: string): string {
+  // oxlint-disable-next-line no-control-regex -- wipes a line
+  return output.replaceAll(/[^\n]*\r\u001B\[K/g, '')
+}
+
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -22,7 +22,7 @@ for (let round = 1; round <= rounds; round++) {
       await delay(2)
       await store.put('counter.json', encodeDocument({ count: count + 1 }, `${holder}-${round}`))
     },
-    { waitMs: 60_000 },
+    { waitMs: Infinity },
   )
 }
 await store.close()

@@ -14,7 +14,7 @@ interface Args {
 const { connection, holder } = JSON.parse(process.argv[2] ?? '') as Args
 const store = openStore(connection)
 const lock = createLock(store, 'held', { holder, ttlMs: 1000 })
-const acquired = await lock.acquire({ waitMs: 30_000 })
+const acquired = await lock.acquire({ waitMs: Infinity })
 if (acquired.outcome === 'held') throw new Error(`held by ${acquired.by}`)
 const { lease } = acquired
 lease.signal.addEventListener('abort', () => console.log(`lost ${lease.fence}`))
