@@ -48,6 +48,8 @@ export interface CampaignListener {
   phase(phase: Phase, durationMs: number): void
   /** A new leader is known, and is a different instance. */
   elected(leader: Leader): void
+  /** The lease was looked at or claimed. Follows `elected` and `acquired`. */
+  seen(): void
   /** A different instance holds the lease. Called at the start, and once more when a renewal is overdue. */
   waits(wait: LeaderWait): void
   acquired(lease: HeldLease): void
@@ -131,6 +133,7 @@ export class Campaign {
     const isFirst = this.#state.phase === undefined
     this.#become(looked(this.#state, this.#view(), this.#now()))
     this.#notice()
+    this.#listener.seen()
     this.#tellOfWait(isFirst)
   }
 
@@ -184,12 +187,14 @@ export class Campaign {
     this.#become(decided(this.#state, this.#now()))
     if (claimed.outcome === 'held') {
       this.#notice()
+      this.#listener.seen()
       // The lease belongs to this process, and to a different contender: the answer took no request, and stays the same
       // until the lease runs out.
       return claimed.self ? Math.min(claimed.retryAfterMs, this.#state.limits.heartbeatMs) : 0
     }
     this.#known = { workerId: claimed.lease.holder, epoch: claimed.lease.fence }
     this.#listener.acquired(claimed.lease)
+    this.#listener.seen()
     this.#ended()
     return 0
   }

@@ -38,6 +38,8 @@ export interface CandidacyOptions extends ElectionLimits {
 export interface CandidacyListener {
   phase(phase: Phase, durationMs: number): void
   elected(leader: Leader): void
+  /** This instance has looked at the lease, or claimed it. */
+  seen(): void
   waits(wait: LeaderWait): void
   promoted(leader: Leader, signal: AbortSignal, previous: PreviousLeadership | undefined): void
   demoted(leader: Leader, reason: DemotionReason): void
@@ -69,6 +71,7 @@ export class Candidacy {
     this.#campaign = new Campaign({ clock, contender: this.#contend(), electorate, restMs }, limits, {
       phase: (phase, durationMs) => listener.phase(phase, durationMs),
       elected: (leader) => this.#elected(leader, `'${leader.workerId}' leads`),
+      seen: () => listener.seen(),
       waits: (wait) => listener.waits(wait),
       acquired: (lease) => this.#promote(lease),
       problem: (error) => listener.problem(error),

@@ -55,6 +55,11 @@ export interface CoordinatorEvents {
     }
   /** The instance no longer leads. */
   readonly demoted: Leader & OfShard & { readonly reason: DemotionReason }
+  /**
+   * The instance has looked at a lease, or begins or ceases to lead: the known payload of a different leader's lease
+   * changes with this event alone. Follows the other events of the moment.
+   */
+  readonly seen: OfShard
   /** The lease was renewed, and the payload written. */
   readonly renewed: OfShard & { readonly epoch: number }
   /**
@@ -73,6 +78,7 @@ export const COORDINATOR_EVENTS: EventNames<CoordinatorEvents> = {
   elected: true,
   promoted: true,
   demoted: true,
+  seen: true,
   renewed: true,
   blocked: true,
   phase: true,

@@ -36,6 +36,7 @@ export class CoordinatorNews {
     return {
       phase: (phase, duration) => emitter.emit('phase', { phase, duration, shard }),
       elected: (leader) => emitter.emit('elected', { ...leader, shard }),
+      seen: () => emitter.emit('seen', { shard }),
       waits: (wait) => logWait(wait, { self: { ...host.self(), workerId }, shard, shards }, this.#options),
       promoted: (leader, signal, previous) => {
         emitter.emit('promoted', { ...leader, signal, previous, shard })
@@ -43,6 +44,7 @@ export class CoordinatorNews {
       },
       demoted: (leader, reason) => {
         emitter.emit('demoted', { ...leader, reason, shard })
+        emitter.emit('seen', { shard })
         turns.demoted()
       },
       renewed: (epoch) => emitter.emit('renewed', { epoch, shard }),

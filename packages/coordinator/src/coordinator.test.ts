@@ -161,3 +161,29 @@ it('a logger that throws keeps nobody from leading, renewing and stopping', asyn
   expect(warn).toHaveBeenCalled()
   warn.mockRestore()
 })
+
+it('tells of each moment at which another payload may be known', async () => {
+  const { clock, create, stop } = instances
+  let version = 1
+  const a = create('a', { skipColdStart: true, payload: () => ({ version }) })
+  const b = create('b')
+  const seen: unknown[] = []
+  b.on('seen', () => seen.push([b.isLeader(), b.leaderPayload()?.['version']]))
+  await a.start()
+  await clock.advance(35_000)
+  await b.start()
+  expect(seen).toEqual([[false, 1]])
+  version = 2
+  await clock.advance(60_000)
+  expect(seen).toEqual([1, 2, 2].map((each) => [false, each]))
+  await a.stop()
+  await clock.advance(30_000)
+  // The look at the released lease, and the begin of the own lead.
+  expect(seen.slice(3)).toEqual([
+    [false, 2],
+    [true, 2],
+  ])
+  await b.stepDown('for the test')
+  expect(seen.slice(5)).toEqual([[false, 2]])
+  await stop(a, b)
+})

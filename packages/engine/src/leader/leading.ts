@@ -59,10 +59,10 @@ export class Leading {
     this.#starting = { bucket, runs, jobs, claimAheadMs, authorityOf: (name) => fleet.authorityOf(name) }
     this.#watch = new BucketWatch(env, { ...bucket, ...runs }, watchMsOf(heartbeatInterval))
     this.#chores = new Chores(env, { bucket, members: fleet.members }, cleanupInterval)
-    const { shards } = fleet.coordinator
+    const { coordinator } = fleet
     const createTerm = (shard: number, owns: (name: string) => boolean): LeaderTerm =>
       this.#term(shard, fleet.member, owns)
-    this.unled = new UnledJobs(env, { shards, jobs, createTerm }, heartbeatInterval)
+    this.unled = new UnledJobs({ coordinator, jobs, createTerm })
   }
 
   /**

@@ -17,20 +17,17 @@
  * another action than before is missing. This instance looks at the lease after the time of these steps
  * (`Fleet.lookAfterChange`).
  */
-import type { Shard } from '@s3sched/coordinator'
-import type { LocalJob } from '@s3sched/jobs'
-import type { EngineEnv } from '../engine-env.ts'
+import type { Coordinator, Shard } from '@s3sched/coordinator'
+import { type LocalJob, shardOf } from '@s3sched/jobs'
+import { isObject } from '@s3sched/kernel'
 import type { LeaderTerm } from './leader-term.ts'
 
 export interface UnledJobsDeps {
-  readonly shards: readonly Shard[]
+  readonly coordinator: Pick<Coordinator, 'on' | 'shards'>
   readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
   /** Creates a member's term for jobs of the shard. */
   readonly createTerm: (shard: number, owns: (name: string) => boolean) => LeaderTerm
 }
-
-/** Longest pause between two looks at the list in the last read lease, in ms. No request. */
-const SEE_MS = 1000
 
 interface Stint {
   readonly term: LeaderTerm
@@ -38,33 +35,39 @@ interface Stint {
 }
 
 export class UnledJobs {
-  readonly #env: Pick<EngineEnv, 'clock'>
   readonly #deps: UnledJobsDeps
-  readonly #heartbeatMs: number
   readonly #stints = new Map<number, Stint>()
-  readonly #stopping = new AbortController()
+  #isOn = false
 
-  constructor(env: Pick<EngineEnv, 'clock'>, deps: UnledJobsDeps, heartbeatMs: number) {
-    this.#env = env
+  constructor(deps: UnledJobsDeps) {
     this.#deps = deps
-    this.#heartbeatMs = heartbeatMs
   }
 
+  /** The jobs here and the lists in the leases change with these events and with {@link touch} alone. */
   start(): void {
-    void this.#run()
+    const { coordinator } = this.#deps
+    this.#isOn = true
+    coordinator.on('seen', ({ shard }) => this.#see(coordinator.shards[shard] as Shard))
+    for (const shard of coordinator.shards) this.#see(shard)
   }
 
   /** Makes no claim from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
-    this.#stopping.abort()
+    this.#isOn = false
     const terms = [...this.#stints.values()].map(({ term }) => term)
     for (const term of terms) term.stop()
     await Promise.all(terms.map((term) => term.decided()))
   }
 
-  /** Called when a job is new here, or changed. */
+  /** Called when a job is new here, changed, or removed. */
   touch(name: string): void {
-    for (const { names, term } of this.#stints.values()) if (names.has(name)) term.touch(name)
+    const { shards } = this.#deps.coordinator
+    const shard = shards[shardOf(name, shards.length)] as Shard
+    const stint = this.#stints.get(shard.index)
+    const isClaimedHere = stint?.names.has(name) === true
+    // Most of the many calls change no list.
+    if (this.#isUnled(shard, name) !== isClaimedHere) this.#see(shard)
+    else if (isClaimedHere) stint.term.touch(name)
   }
 
   /** Called when a run of the job has ended here. */
@@ -84,22 +87,18 @@ export class UnledJobs {
 
   /** True when another instance waits for the end of the job's runs. */
   isAwaited(name: string): boolean {
-    return this.#deps.shards.some((shard) => namesIn(shard.leaderPayload()?.['awaited']).includes(name))
+    return this.#deps.coordinator.shards.some((shard) => namesIn(shard.leaderPayload()?.['awaited']).includes(name))
   }
 
-  async #run(): Promise<void> {
-    const { clock } = this.#env
-    const { signal } = this.#stopping
-    while (!signal.aborted) {
-      for (const shard of this.#deps.shards) this.#see(shard)
-      await clock.sleep(Math.min(SEE_MS, this.#heartbeatMs / 2), signal).catch(() => undefined) // ends with the loop's condition
-    }
+  /** True for a job of this instance that the last seen lease of another leader lists. */
+  #isUnled(shard: Shard, name: string): boolean {
+    return this.#deps.jobs.has(name) && Object.hasOwn(listIn(shard), name)
   }
 
   #see(shard: Shard): void {
+    if (!this.#isOn) return
     const { createTerm, jobs } = this.#deps
-    const listed = shard.isLeader() ? [] : Object.keys(shard.leaderPayload()?.['unclaimed'] ?? {})
-    const mine = new Set(listed.filter((name) => jobs.has(name)))
+    const mine = new Set(Object.keys(listIn(shard)).filter((name) => jobs.has(name)))
     const stint = this.#stints.get(shard.index)
     if (mine.size === 0) {
       stint?.term.stop()
@@ -115,6 +114,12 @@ export class UnledJobs {
       if (added.length > 0) void stint.term.adopt(added, 'never-claimed')
     }
   }
+}
+
+/** The jobs that the shard's leader has no action for; none of a shard under this instance's own lead. */
+function listIn(shard: Shard): object {
+  const listed = shard.isLeader() ? undefined : shard.leaderPayload()?.['unclaimed']
+  return isObject(listed) ? listed : {}
 }
 
 function namesIn(value: unknown): readonly unknown[] {
