@@ -4,6 +4,7 @@ import {
   LATE,
   orLate,
   takeReading,
+  WakeableSleep,
   type Clock,
   type Random,
   type Reading,
@@ -13,7 +14,11 @@ import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
 import { ANSWER_MS } from './patience.ts'
 
-/** Interval between checks of trust, ms. Timers stand still while a machine is suspended, and then fire late. */
+/**
+ * Longest sleep of the watch, ms. Nothing in a process tells of a suspended machine, and timers stand still meanwhile: a
+ * single timer for the end of trust would fire as much later as the machine was suspended, and work under a lease that
+ * another contender holds would go on as long. A longer sleep would also hide a block of the event loop.
+ */
 const WATCH_MS = 1000
 
 /** A shorter block of the event loop is not reported, ms. */
@@ -93,8 +98,14 @@ class Keeper implements HeldLease {
   readonly #controller = createSharedAbort()
   #resolveEnded: (why: LeaseEnd) => void = () => {}
   #released: Promise<void> | undefined
+  readonly #naps: WakeableSleep
   /** When the sleep of the watch ends, by the monotonic clock. */
   #wakesAt = Infinity
+  #isRenewing = false
+  /** Renewals that failed since the last success. */
+  #failures = 0
+  /** When a failed renewal is tried again, by the monotonic clock. */
+  #retryAt = -Infinity
 
   constructor(
     engine: LeaseEngine,
@@ -103,6 +114,7 @@ class Keeper implements HeldLease {
   ) {
     this.#engine = engine
     this.#listener = listener
+    this.#naps = new WakeableSleep(engine.clock)
     this.fence = identity.fence
     this.holder = identity.holder
     this.previous = identity.previous
@@ -110,7 +122,6 @@ class Keeper implements HeldLease {
       this.#resolveEnded = resolve
     })
     void this.#watch()
-    void this.#renewInTime()
   }
 
   get signal(): AbortSignal {
@@ -138,6 +149,7 @@ class Keeper implements HeldLease {
       })
     }
     if (!this.isTrusted() || outcome.kind !== 'renewed') return false
+    this.#failures = 0
     this.#listener.renewed?.(this.fence)
     return true
   }
@@ -159,13 +171,15 @@ class Keeper implements HeldLease {
     }
   }
 
+  /** Has the lease renewed in time, and ends it with its trust. */
   async #watch(): Promise<void> {
-    for (;;) {
-      const now = takeReading(this.#engine.clock)
-      const ms = Math.min(this.#engine.trustLeftMs(this.fence, now), WATCH_MS)
+    const { clock } = this.#engine
+    while (!this.#controller.signal.aborted) {
+      const now = takeReading(clock)
+      const ms = Math.min(this.#engine.trustLeftMs(this.fence, now), this.#renewsInMs(), WATCH_MS)
       this.#wakesAt = now.monotonic + ms
-      if (!(await this.#sleep(ms))) return
-      if (!this.isTrusted()) return
+      if (ms > 0) await this.#naps.sleep(ms, this.#controller.signal)
+      if (this.isTrusted() && this.#renewsInMs() <= 0) void this.#renewInTime()
     }
   }
 
@@ -177,36 +191,27 @@ class Keeper implements HeldLease {
     this.#listener.blocked?.(this.fence, lateMs)
   }
 
-  /** One renewal per `renewEveryMs`. Failures are retried until trust ends, and the loop ends with the trust. */
-  async #renewInTime(): Promise<void> {
-    const { random, ttlMs, renewEveryMs } = this.#engine
-    const backoff = { baseMs: ttlMs / 30, maxMs: ttlMs / 10 }
-    let failures = 0
-    for (;;) {
-      const due = renewEveryMs - this.#engine.sinceRenewalMs()
-      const waitMs = failures === 0 ? Math.min(due, WATCH_MS) : ttlMs / 60 + fullJitter(failures, backoff, random)
-      if ((waitMs > 0 && !(await this.#sleep(waitMs))) || !this.isTrusted()) return
-      if (this.#engine.sinceRenewalMs() < renewEveryMs) failures = 0
-      else {
-        try {
-          await this.renew()
-          failures = 0
-        } catch (error) {
-          failures++
-          this.#listener.problem?.(error)
-        }
-      }
-    }
+  /** Time until the next renewal is due, ms; `Infinity` while a renewal is under way. */
+  #renewsInMs(): number {
+    if (this.#isRenewing) return Infinity
+    const { clock, renewEveryMs } = this.#engine
+    const dueMs = renewEveryMs - this.#engine.sinceRenewalMs()
+    return this.#failures === 0 ? dueMs : Math.max(dueMs, this.#retryAt - clock.monotonic())
   }
 
-  /** `false` when the lease has ended meanwhile. */
-  async #sleep(ms: number): Promise<boolean> {
+  /** A failed renewal is repeated while there is trust. Never rejects. */
+  async #renewInTime(): Promise<void> {
+    const { clock, random, ttlMs } = this.#engine
+    this.#isRenewing = true
     try {
-      await this.#engine.clock.sleep(ms, this.#controller.signal)
-      return true
+      await this.renew()
     } catch (error) {
-      if (this.#controller.signal.aborted) return false
-      throw error
+      const backoff = { baseMs: ttlMs / 30, maxMs: ttlMs / 10 }
+      this.#retryAt = clock.monotonic() + ttlMs / 60 + fullJitter(++this.#failures, backoff, random)
+      this.#listener.problem?.(error)
+    } finally {
+      this.#isRenewing = false
+      this.#naps.wake()
     }
   }
 
