@@ -37,6 +37,23 @@ it('sleeps for its time, unless it is woken or stopped before', async () => {
   expect(clock.sleeping).toBe(0)
 })
 
+it('sleeps without a timer until it is woken or stopped', async () => {
+  const { clock, ends, sleep, sleeps } = sleeper()
+  const stop = new AbortController()
+  sleep(Infinity)
+  sleep(Infinity, stop.signal)
+  await clock.advance(1000)
+  expect({ ends, timers: clock.sleeping }).toEqual({ ends: [], timers: 0 })
+  stop.abort()
+  await settle()
+  sleeps.wake()
+  await settle()
+  expect(ends).toEqual([
+    [false, 1000],
+    [false, 1000],
+  ])
+})
+
 it('ends the next sleep at once after a wake during work, and only the next', async () => {
   const { clock, ends, sleep, sleeps } = sleeper()
   sleeps.wake()

@@ -21,6 +21,7 @@ export class WakeableSleep {
 
   /**
    * Resolves after `ms`, at {@link wake}, or when `stop` aborts.
+   * @param ms - with `Infinity` there is no timer
    * @returns whether the whole time has passed
    */
   async sleep(ms: number, stop: AbortSignal): Promise<boolean> {
@@ -33,7 +34,7 @@ export class WakeableSleep {
     this.#naps.add(nap)
     stop.addEventListener('abort', end, { once: true })
     try {
-      await this.#clock.sleep(ms, nap.signal)
+      await (ms === Infinity ? untilAborted(nap.signal) : this.#clock.sleep(ms, nap.signal))
       return true
     } catch (error) {
       if (!nap.signal.aborted) throw error
@@ -49,4 +50,8 @@ export class WakeableSleep {
     if (this.#naps.size === 0) this.#isWoken = true
     for (const nap of this.#naps) nap.abort(WOKEN)
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }

@@ -10,12 +10,12 @@ import {
   FIRST_LOOK_MS,
   isNear,
   isReliedOn,
+  LONGEST_WAIT_MS,
   MOTION_HEARTBEATS,
   NEAR_MS,
   NEXT_LOOK_MS,
   type NextLookInput,
   openStart,
-  PLACE_MS,
   type PlaceInput,
   UNPROVEN_MS,
   waitMs,
@@ -89,15 +89,15 @@ describe('a turn of a standby', () => {
     expect(decideTurn(1, NOON)).toEqual({ act: 'look', upTo: NOON - afterMs, afterMs })
   })
 
-  it('ends the duty of an instance without a place, until its place is checked again', () => {
-    expect(decideTurn(undefined, NOON)).toEqual({ act: 'off', waitMs: PLACE_MS })
+  it('ends the duty of an instance without a place', () => {
+    expect(decideTurn(undefined, NOON)).toEqual({ act: 'off' })
   })
 
-  it('is followed by the next at the look after the earliest start, or when the place is checked', () => {
+  it('is followed by the next at the look after the earliest start, and within a minute for a corrected clock', () => {
     expect(waitMs(NOON + 200, 300, NOON)).toBe(500)
     expect(waitMs(NOON - 400, 300, NOON)).toBe(-100)
-    expect(waitMs(NOON + MINUTE, 300, NOON)).toBe(PLACE_MS)
-    expect(waitMs(undefined, 300, NOON)).toBe(PLACE_MS)
+    expect(waitMs(NOON + MINUTE, 300, NOON)).toBe(LONGEST_WAIT_MS)
+    expect(waitMs(undefined, 300, NOON)).toBe(LONGEST_WAIT_MS)
   })
 })
 
@@ -205,7 +205,7 @@ it('looks within a second, the second standby too, and believes a run gone only 
   expect({
     FIRST_LOOK_MS,
     NEXT_LOOK_MS,
-    PLACE_MS,
+    LONGEST_WAIT_MS,
     UNPROVEN_MS,
     AGAIN_MS,
     SOON_MS,
@@ -213,7 +213,7 @@ it('looks within a second, the second standby too, and believes a run gone only 
   }).toEqual({
     FIRST_LOOK_MS: 300,
     NEXT_LOOK_MS: 500,
-    PLACE_MS: 5000,
+    LONGEST_WAIT_MS: 60_000,
     UNPROVEN_MS: 700,
     AGAIN_MS: 5000,
     SOON_MS: 100,

@@ -42,8 +42,8 @@ import { hasRoom, isNamed, namedIn } from './named-standbys.ts'
 export const FIRST_LOOK_MS = 300
 /** Delay of each further standby's look after the look of the standby before, in ms. */
 export const NEXT_LOOK_MS = 500
-/** Longest pause before an instance checks its place again, in ms. */
-export const PLACE_MS = 5000
+/** Longest wait for the next look, in ms: the standby then notices a corrected clock, or a suspended machine. */
+export const LONGEST_WAIT_MS = 60_000
 /** Pause before the next look at a tick that is not yet overdue by the server's whole seconds, in ms. */
 export const UNPROVEN_MS = 700
 /** Time before a tick from which the standbys must be alive for sure, in ms: more than an idle member's silence. */
@@ -90,20 +90,20 @@ export function isReliedOn(payload: Payload, workerId: string, nextStart: number
 
 /** `off`: this instance does not stand by, and forgets its plans. */
 export type TurnDecision =
-  | { readonly act: 'off'; readonly waitMs: number }
+  | { readonly act: 'off' }
   /** Look at the jobs that start up to `upTo`; each look comes `afterMs` after its start. */
   | { readonly act: 'look'; readonly upTo: number; readonly afterMs: number }
 
 /** Decides which instants the standby looks at now. */
 export function decideTurn(place: number | undefined, now: number): TurnDecision {
-  if (place === undefined) return { act: 'off', waitMs: PLACE_MS }
+  if (place === undefined) return { act: 'off' }
   const afterMs = FIRST_LOOK_MS + place * NEXT_LOOK_MS
   return { act: 'look', upTo: now - afterMs, afterMs }
 }
 
 /** The ms until the next turn. @param earliest - the earliest start that was not looked at, epoch ms */
 export function waitMs(earliest: number | undefined, afterMs: number, now: number): number {
-  return Math.min(PLACE_MS, (earliest ?? Infinity) + afterMs - now)
+  return Math.min(LONGEST_WAIT_MS, (earliest ?? Infinity) + afterMs - now)
 }
 
 /**

@@ -64,10 +64,11 @@ export class StandbyDuty {
    */
   async start(): Promise<boolean> {
     this.#movedAt = this.#clock.monotonic()
-    this.#deps.coordinator.on('elected', ({ shard }) => {
+    this.#deps.coordinator.on('elected', () => {
       this.#movedAt = this.#clock.monotonic()
-      this.#places[shard]?.standby.look()
+      for (const { standby } of this.#places) standby.look()
     })
+    this.#deps.coordinator.on('seen', ({ shard }) => this.#places[shard]?.standby.look())
     for (const { standby } of this.#places) standby.start()
     const isNeeded = this.#places.some(({ shard }) => this.#isLedByAnother(shard) && hasRoom(shard.leaderPayload()))
     if (isNeeded) await this.#sayThatMembersChanged()

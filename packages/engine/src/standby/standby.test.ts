@@ -4,7 +4,7 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { EngineEnv } from '../engine-env.ts'
 import type { KnownJob } from '../definitions/known-job.ts'
-import { FIRST_LOOK_MS, NEXT_LOOK_MS, PLACE_MS } from './decide-look.ts'
+import { FIRST_LOOK_MS, LONGEST_WAIT_MS, NEXT_LOOK_MS } from './decide-look.ts'
 import { Standby, type StandbyDeps } from './standby.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
@@ -161,17 +161,42 @@ it('does nothing without a place, and plans ticks of the future alone once it ha
   expect(standby.nextStart).toBe(NOON + MINUTE)
 })
 
-it('forgets its plans when its place is lost, and checks the place at least every few seconds', async () => {
+it('forgets its plans when its place is lost, and has no timer then', async () => {
   const { clock, done, standby, state } = world
   state.settle('a', NOON)
   state.settle('b', NOON)
   standby.start()
   await clock.advance(2000)
-  const { turns } = state
   state.place = undefined
-  await clock.advance(PLACE_MS)
-  expect(state.turns).toBeGreaterThan(turns)
-  expect({ done, next: standby.nextStart }).toEqual({ done: [], next: undefined })
+  standby.look()
+  await clock.advance(0)
+  expect({ done, next: standby.nextStart, timers: clock.sleeping }).toEqual({ done: [], next: undefined, timers: 0 })
+})
+
+it('sleeps until the next look, or for a minute, in which the clock may be corrected', async () => {
+  const { clock, done, standby, state } = world
+  for (const name of ['a', 'b']) state.settle(name, NOON + 10 * MINUTE)
+  standby.start()
+  await clock.advance(5 * MINUTE)
+  expect(state.turns).toBe(6)
+  clock.step(10 * MINUTE)
+  await clock.advance(LONGEST_WAIT_MS)
+  expect(done).toHaveLength(2)
+})
+
+it('looks in time at a job whose next tick comes sooner than all others, and does not wake for a later one', async () => {
+  const { clock, done, standby, state } = world
+  for (const name of ['a', 'b']) state.settle(name, NOON + 10 * MINUTE)
+  standby.start()
+  await clock.advance(500)
+  state.settle('a', NOON - 1000)
+  standby.touch('a')
+  state.settle('b', NOON + 5 * MINUTE)
+  standby.touch('b')
+  await clock.advance(0)
+  expect(state.turns).toBe(2)
+  await clock.advance(1000)
+  expect(done).toEqual([`read a at ${FIRST_LOOK_MS}`, `claim a at ${FIRST_LOOK_MS}`])
 })
 
 it('plans a job that is new or changed', async () => {

@@ -35,7 +35,7 @@ export interface StandbyJobs {
 export interface Duty {
   /** This instance's place among the standbys, from 0; `undefined` without a place. No request. */
   readonly place: () => number | undefined
-  /** Called at each turn, at least every 5 s. */
+  /** Called at each turn. */
   readonly onTurn: () => void
 }
 
@@ -60,6 +60,8 @@ export class Standby {
   /** The delay of this standby's looks after their instants, in ms; it grows with the place. */
   #afterMs = 0
   readonly #naps: WakeableSleep
+  /** The end of the loop's sleep, epoch ms; in the past during a turn, which finds all plans. */
+  #wakesAt = -Infinity
   #loop: Promise<void> | undefined
 
   constructor(env: Pick<EngineEnv, 'logger' | 'serverClock'>, deps: StandbyDeps) {
@@ -88,7 +90,7 @@ export class Standby {
     return this.#starts.earliest
   }
 
-  /** Called when another instance leads: the new lease may name this instance. */
+  /** Called when the place of this instance may be another: each look at a lease may find other names. */
   look(): void {
     this.#naps.wake()
   }
@@ -111,22 +113,26 @@ export class Standby {
     }
   }
 
-  /** @returns the ms until the next turn */
+  /** @returns the ms until the next turn; `Infinity` until the next call of {@link look} */
   async #turn(): Promise<number> {
     const { duty } = this.#deps
+    this.#wakesAt = -Infinity
     const place = duty.place()
     if (place !== undefined && !this.#isPlanned) await this.#planAll()
     const turn = decideTurn(place, this.#clock.now())
     if (turn.act === 'off') {
       this.#forget()
       duty.onTurn()
-      return turn.waitMs
+      return Infinity
     }
     this.#afterMs = turn.afterMs
     const due = this.#starts.takeDue(turn.upTo)
     if (due.length > 0) this.#begin(due, turn.upTo)
     duty.onTurn()
-    return waitMs(this.#starts.earliest, turn.afterMs, this.#clock.now())
+    const now = this.#clock.now()
+    const pauseMs = waitMs(this.#starts.earliest, turn.afterMs, now)
+    this.#wakesAt = now + pauseMs
+    return pauseMs
   }
 
   #begin(due: readonly string[], lookedUpTo: number): void {
@@ -170,6 +176,7 @@ export class Standby {
   #startAt(name: string, startAt: number | undefined): void {
     if (startAt === undefined) this.#starts.delete(name)
     else this.#starts.set(name, startAt)
+    if (startAt !== undefined && startAt + this.#afterMs < this.#wakesAt) this.#naps.wake()
   }
 
   async #look(due: readonly string[], lookedUpTo: number): Promise<void> {
