@@ -122,9 +122,12 @@ export class Candidacy {
     if (!this.isLeader()) this.#campaign.hurry()
   }
 
-  /** Makes the next move. @returns the time until the next move is due, ms */
+  /**
+   * Makes the next move. @returns the time until the next move is due, ms; `Infinity` until the end of this instance's
+   * lead, which {@link CandidacyListener.demoted} tells
+   */
   async move(turn: Turn): Promise<number> {
-    return this.isLeader() ? this.#limits.heartbeatMs : this.#campaign.move(turn)
+    return this.isLeader() ? Infinity : this.#campaign.move(turn)
   }
 
   async runAsLeader<T>(fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>> {

@@ -24,7 +24,10 @@ export class RetryLoop {
     this.#naps.wake()
   }
 
-  /** Repeats `work` until `stop` aborts. The result of `work` is the pause before the next call, ms. */
+  /**
+   * Repeats `work` until `stop` aborts. The result of `work` is the pause before the next call, ms; after `Infinity` the
+   * next call follows a {@link wake}.
+   */
   async forever(stop: AbortSignal, work: () => Promise<number>): Promise<void> {
     for (let failures = 0; !stop.aborted;) {
       try {
