@@ -87,7 +87,7 @@ export type Move =
 
 /** Largest age of a look to campaign on, ms. */
 const FRESH_MS = 1000
-/** Interval between checks of the process of a leader on this host, ms. */
+/** Interval between checks of the process of a leader on this host, ms: the end of a process is told to its parent alone. */
 const NEAR_MS = 1000
 /** Heartbeats for which an open lease is left to every earlier instance in the line. */
 const HEARTBEATS_PER_RANK = 2
