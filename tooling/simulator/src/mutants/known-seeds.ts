@@ -27,7 +27,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a run judged by an old sign of its process': 70,
   'a run of a live member declared lost': 134,
   'a shard whose lease is no lease: who should have it leads it': 12,
-  "a standby that does not wait for a run's own lease": 17,
+  "a standby that does not wait for a run's own lease": 70,
   'a standby that never stands in': 1378,
   'a standby that takes the runs of a silent leader for dead': 38,
   'a start before a run that was claimed before': 17,
