@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import { silentLogger, systemClock, systemRandom, wrongArgument } from '@s3sched/kernel'
 import { readAssets, type Assets } from './assets.ts'
 import { resolveDashboardOptions, type DashboardOptions, type ResolvedDashboardOptions } from './dashboard-options.ts'
 import { type Connection, createFleetReader } from './fleet/fleet-reader.ts'
 import { createFleetsHandler } from './fleets-handler.ts'
 import { createRequestHandler, type World } from './request-handler.ts'
 
-/** A request handler. The handler answers every request, an unknown path with 404, and its promise never rejects. */
+/**
+ * A request handler. The handler answers every request, an unknown path with 404. Its promise rejects for arguments of
+ * another kind alone, such as the context of Hono: S3SchedError `INVALID_ARGUMENT`.
+ */
 export interface Dashboard extends AsyncDisposable {
   (req: IncomingMessage, res: ServerResponse): Promise<void>
   /** Ends the streams of all open pages, and closes the store if opened here. Closing twice is fine. */
@@ -38,7 +41,18 @@ export function createDashboard(connection: Connection, options: DashboardOption
     prefixes === undefined && only !== undefined
       ? createRequestHandler(only.world, resolved)
       : createFleetsHandler(fleets, resolved)
-  return Object.assign(handler, { close, [Symbol.asyncDispose]: close })
+  const listener = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    if (!isOfNode(req, res)) throw wrongArgument('the dashboard', OF_NODE, req)
+    await handler(req, res)
+  }
+  return Object.assign(listener, { close, [Symbol.asyncDispose]: close })
+}
+
+const OF_NODE =
+  "the request and the response of Node's http: request.raw and reply.raw of Fastify, env.incoming and env.outgoing of Hono"
+
+function isOfNode(req: Partial<IncomingMessage> | undefined, res: Partial<ServerResponse> | undefined): boolean {
+  return typeof req?.url === 'string' && req.headers !== undefined && typeof res?.writeHead === 'function'
 }
 
 function createWorld(connection: Connection, prefix: string, assets: Assets, options: ResolvedDashboardOptions): World {

@@ -22,6 +22,19 @@ async function startExpress(): Promise<AsyncDisposable & { readonly url: string 
   }
 }
 
+it('says what it needs where it is called as a handler of another kind', async () => {
+  await using dashboard = createDashboard('memory://mounted-wrongly')
+  const raw = { raw: {} }
+  for (const given of [[new Request('http://host/')], [{ req: {}, env: {} }, () => {}], [raw, raw], []]) {
+    await expect(Reflect.apply(dashboard, undefined, given)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(
+        /^the dashboard: expected the request and the response of Node's http: .*Hono, got/,
+      ),
+    })
+  }
+})
+
 it('works in Express below a path, before its parsers and after they have read the form', async () => {
   await using app = await startExpress()
   for (const [base, action] of [
