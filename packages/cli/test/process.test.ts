@@ -177,7 +177,7 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
   })
 
   it('says what it waits for, and wipes it away', async () => {
-    await using server = await startS3Server({ latencyMs: 1400, random: { ...systemRandom, float: () => 1 } })
+    await using server = await startS3Server({ latencyMs: 600, random: { ...systemRandom, float: () => 1 } })
     const { stdout } = await runInTerminal(`s3sched jobs '${server.connection}'`, 80)
     expect(stdout).toContain('\r\u001B[KReading the jobs … 1s')
     expect(stdout.slice(stdout.lastIndexOf('…'))).toContain('\r\u001B[K')
