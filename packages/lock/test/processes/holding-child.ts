@@ -13,7 +13,8 @@ interface Args {
 
 const { connection, holder } = JSON.parse(process.argv[2] ?? '') as Args
 const store = openStore(connection)
-const lock = createLock(store, 'held', { holder, ttlMs: 1000 })
+// Its end is awaited, and a claim is trusted whose answer takes up to two seconds.
+const lock = createLock(store, 'held', { holder, ttlMs: 3000 })
 const acquired = await lock.acquire({ waitMs: Infinity })
 if (acquired.outcome === 'held') throw new Error(`held by ${acquired.by}`)
 const { lease } = acquired
