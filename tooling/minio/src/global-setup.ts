@@ -1,13 +1,19 @@
 import type { TestProject } from 'vitest/node'
+import { slowDown, slowServerDelays } from './slow-server.ts'
 import { startMinio } from './start.ts'
 
 /** A single MinIO for the whole run, with a bucket per suite. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const delayMs = slowServerDelays(process.env)
   const started = await startMinio()
   if (started.outcome === 'started') {
-    console.log(`MinIO: ${started.what}`)
-    project.provide('minio', started.connection)
-    return () => started.watchdog.release()
+    console.log(`MinIO: ${started.what}${delayMs === undefined ? '' : ', behind a slow proxy'}`)
+    const slow = delayMs === undefined ? undefined : await slowDown(started.connection, delayMs)
+    project.provide('minio', slow?.connection ?? started.connection)
+    return async () => {
+      await slow?.stop()
+      await started.watchdog.release()
+    }
   }
   const explanation = [
     'No MinIO could be started, so the tests against a real S3 server',

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { startPostgres, startRedis } from '@s3sched-tooling/engines'
+import { startDelayProxy } from '@s3sched-tooling/minio/delay-proxy'
 import type { Contender } from '../contenders/contender.ts'
 import type { Measurement } from '../measurement.ts'
 import { runProcess } from '../process/run-process.ts'
-import { startDelayProxy } from '../server/delay-proxy.ts'
 import { startMinio } from '../server/minio.ts'
 import { median, percentile } from '../statistics.ts'
 import type { Starts } from './contender-process.ts'
@@ -32,7 +32,10 @@ export async function benchmark(): Promise<readonly Measurement[]> {
   const rounds = Number(process.env['S3SCHED_BENCH_ROUNDS'] ?? 3)
   const folder = await mkdtemp(join(tmpdir(), 's3sched-bench-'))
   const minio = await startMinio()
-  const proxy = minio === undefined ? undefined : await startDelayProxy(minio.port, ANSWER_DELAY_MS)
+  const proxy =
+    minio === undefined
+      ? undefined
+      : await startDelayProxy({ host: '127.0.0.1', port: minio.port }, () => ANSWER_DELAY_MS / 2)
   const redis = await startRedis()
   const postgres = await startPostgres()
   const contenders = new Map<string, () => Promise<Contender>>([
