@@ -54,6 +54,7 @@ export const checks = [
   ofCommand('boundaries', ['node', 'tooling/boundaries/src/check.ts']),
   ofCommand('unused', ['knip']),
   ofCommand('reference', turbo('reference')),
+  ofPackages('simulation', 'simulation'),
   ofPackages('unit', 'test'),
   { ...ofPackages('packed', 'packed', packed), needs: ['build'] },
   { name: 'browser', run: browser, waitsFor: () => 'the tests of the dashboard in a browser' },

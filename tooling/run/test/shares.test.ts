@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeShares } from '../shares.mjs'
 
-const checks = ['lint', 'unit'].map((name) => ({ name }))
+const checks = ['lint', 'simulation', 'unit'].map((name) => ({ name }))
 
 it('names the share of the cases that the checks have taken', () => {
   expect(describeShares(checks, {})).toMatch(
