@@ -1,15 +1,20 @@
+import { slowServer } from '@s3sched-tooling/minio/slow-server'
 import type { TestProject } from 'vitest/node'
-import { startAzurite, startFakeGcs, type Emulator } from './servers.ts'
+import { startAzurite, startFakeGcs } from './servers.ts'
 
 /** One Azurite and one fake-gcs-server for the whole run, with a container or a bucket per suite. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [azurite, fakeGcs] = await Promise.all([startAzurite(), startFakeGcs()])
-  project.provide('azurite', azurite.endpoint)
-  project.provide('fakeGcs', fakeGcs?.endpoint)
+  const slowAzurite = await slowServer(azurite.endpoint, process.env)
+  const slowGcs = fakeGcs && (await slowServer(fakeGcs.endpoint, process.env))
+  project.provide('azurite', slowAzurite.endpoint)
+  project.provide('fakeGcs', slowGcs?.endpoint)
   if (fakeGcs === undefined) tellMissing(process.env)
-  const started = [azurite, fakeGcs].filter((emulator): emulator is Emulator => emulator !== undefined)
   return async () => {
-    await Promise.all(started.map(({ watchdog }) => watchdog.release()))
+    await slowAzurite.stop()
+    await slowGcs?.stop()
+    await azurite.watchdog.release()
+    await fakeGcs?.watchdog.release()
   }
 }
 

@@ -1,17 +1,16 @@
 import type { TestProject } from 'vitest/node'
-import { slowDown, slowServerDelays } from './slow-server.ts'
+import { slowServer } from './slow-server.ts'
 import { startMinio } from './start.ts'
 
 /** A single MinIO for the whole run, with a bucket per suite. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const delayMs = slowServerDelays(process.env)
   const started = await startMinio()
   if (started.outcome === 'started') {
-    console.log(`MinIO: ${started.what}${delayMs === undefined ? '' : ', behind a slow proxy'}`)
-    const slow = delayMs === undefined ? undefined : await slowDown(started.connection, delayMs)
-    project.provide('minio', slow?.connection ?? started.connection)
+    console.log(`MinIO: ${started.what}`)
+    const { endpoint, stop } = await slowServer(started.connection.endpoint, process.env)
+    project.provide('minio', { ...started.connection, endpoint })
     return async () => {
-      await slow?.stop()
+      await stop()
       await started.watchdog.release()
     }
   }
