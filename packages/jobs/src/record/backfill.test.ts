@@ -2,7 +2,7 @@ import { everySchedule, parseSchedule, type Schedule } from '@s3sched/cron'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashSpec, type JobSpec } from '../definition/job-spec.ts'
-import { awaitsSchedule, endBackfill, MOST_AT_ONCE, moveCursor, mustWait, nextOfBackfill } from './backfill.ts'
+import { awaitsSchedule, MOST_AT_ONCE, moveCursor, mustWait, nextOfBackfill } from './backfill.ts'
 import type { Backfill } from './backfill-cursor.ts'
 import {
   claimRun,
@@ -15,9 +15,8 @@ import {
   type RunClaim,
 } from './job-changes.ts'
 import type { JobRecord } from './job-record.ts'
-import { parseJobRecord } from './job-record-format.ts'
-import { type BackfillOptions, knownFrom, planBackfill } from './plan-backfill.ts'
-import { storeRecord, USUAL_SPEC } from './stored-record.ts'
+import { planBackfill } from './plan-backfill.ts'
+import { USUAL_SPEC } from './stored-record.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 1)
@@ -27,88 +26,13 @@ const schedule = parseSchedule('@hourly')
 const ended: Schedule = { ...schedule, next: () => null }
 const job = { ...newJob(spec, hashSpec(spec), START), lastTick: START + 10 * HOUR }
 const now = START + 10.5 * HOUR
-const plan = (options: BackfillOptions, record: JobRecord = job, prunedTo?: number) =>
-  planBackfill('job', record, options, { id: 'b1', now, prunedTo })
+const plan = (from: number): JobRecord =>
+  planBackfill('job', job, { from }, { id: 'b1', now, prunedTo: undefined }).planned
 
 function claim(record: JobRecord, tick: number, trigger: RunClaim['trigger']): JobRecord {
   const by = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: tick } as const
   return claimRun(record, { runId: `${trigger}-${tick}`, tick, trigger, ...by })
 }
-
-describe('a request for a backfill', () => {
-  it('becomes a part of the record, which other records do not have', () => {
-    const { planned, start } = plan({ from: START + HOUR, to: START + 3 * HOUR })
-    expect(start).toEqual({ id: 'b1', ticks: 3 })
-    expect(planned.backfill).toEqual({
-      id: 'b1',
-      from: START + HOUR,
-      to: START + 3 * HOUR,
-      overlap: 'queue',
-      after: START + HOUR - 1,
-      claimed: 0,
-    })
-    expect(parseJobRecord(JSON.parse(JSON.stringify(storeRecord(planned))) as never)).toMatchObject({
-      outcome: 'found',
-      record: { backfill: planned.backfill },
-    })
-    expect(Object.keys(storeRecord(job))).not.toContain('backfill')
-    expect(endBackfill(planned)).toEqual(job)
-    expect(endBackfill(planned, 'b1')).toEqual(job)
-    expect(endBackfill(planned, 'other')).toBe(planned)
-    expect(endBackfill(job)).toBe(job)
-  })
-
-  it('takes ticks from before the definition, and remembers that they may have run', () => {
-    const { planned, start } = plan({ from: new Date(START - 5 * HOUR), to: new Date(START) })
-    expect(start.ticks).toBe(6)
-    expect(knownFrom(planned)).toBe(START - 5 * HOUR)
-    expect(knownFrom(endBackfill(planned))).toBe(START - 5 * HOUR)
-  })
-
-  it.each<[string, BackfillOptions, RegExp]>([
-    [
-      'a range that runs backwards',
-      { from: START + HOUR, to: START },
-      /expected to to be at or after from, 2026-01-01T01:00:00.000Z, got 2026-01-01T00:00:00.000Z\. Exchange/,
-    ],
-    [
-      'a range that is ahead',
-      { from: START, to: now + 1 },
-      /expected to to be in the past, got .*\. The schedule runs ticks that are ahead/,
-    ],
-    [
-      'a range without a tick',
-      { from: START + 1, to: START + 2 },
-      /expected a tick from .* to .*, and the schedule has none\. Widen/,
-    ],
-    ['a range with too many ticks', { from: 0 }, /expected at most 10000 ticks .*\. Backfill in parts/],
-    ['no instant', { from: 'monday' as never }, /expected from to be a Date or epoch milliseconds, got "monday"/],
-    [
-      'an unknown policy',
-      { from: START, overlap: 'skip' as never },
-      /expected overlap to be 'queue' or 'allow', got "skip"/,
-    ],
-    ['an unknown option', { from: START, until: 5 } as never, /unknown option 'until'\. Known are from, to, overlap/],
-  ])('is refused for %s', (_, options, message) => {
-    expect(() => plan(options)).toThrow(message)
-    expect(() => plan(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
-  })
-
-  it('is refused beside another one, without a schedule, and where the history was pruned', () => {
-    const { planned } = plan({ from: START })
-    expect(() => plan({ from: START }, planned)).toThrow(
-      /has a backfill under way, from 2026-01-01T00.* Wait for its end, or cancel it/,
-    )
-    expect(() => plan({ from: START }, { ...job, spec: { ...spec, schedule: null } })).toThrow(
-      /expected a job with a schedule/,
-    )
-    const pruned = START + 5 * HOUR
-    expect(() => plan({ from: START + HOUR }, job, pruned)).toThrow(/Begin after 2026-01-01T05:00:00.000Z/)
-    expect(plan({ from: pruned + 1 }, job, pruned).start.ticks).toBe(5)
-    // Nothing of a job that did not exist can have been pruned.
-    expect(plan({ from: START - 5 * HOUR, to: START - HOUR }, job, START - HOUR).start.ticks).toBe(5)
-  })
-})
 
 describe('the ticks of a backfill', () => {
   it('go to the backfill when the schedule can claim them no more, and never to both', () => {
@@ -190,7 +114,7 @@ describe('the ticks of a backfill', () => {
   })
 
   it('are counted as they are claimed, where a backfill is under way', () => {
-    const { planned } = plan({ from: START + HOUR })
+    const planned = plan(START + HOUR)
     const moved = moveCursor(moveCursor(planned, START + HOUR), START + 2 * HOUR)
     expect(moved).toEqual({ ...planned, backfill: { ...planned.backfill, after: START + 2 * HOUR, claimed: 2 } })
     expect(moveCursor(job, START)).toBe(job)
@@ -222,7 +146,7 @@ describe('the ticks of a backfill', () => {
   })
 
   it('are given up where the record was deleted and restored, or the job removed', () => {
-    const { planned } = plan({ from: START })
+    const planned = plan(START)
     expect(restoreJob(planned, now).backfill).toBeUndefined()
     expect(removeJob(planned).backfill).toBeUndefined()
   })

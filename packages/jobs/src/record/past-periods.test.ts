@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { spec } from '../../test/minutely-spec.ts'
+import { compileSchedule } from '../definition/compile-schedule.ts'
 import { claimRun, defineJob, newJob, overrideJob, pauseJob, removeJob, resumeJob } from './job-changes.ts'
 import type { JobRecord } from './job-record.ts'
-import { PAST_PERIODS, pastOf, rememberPeriod } from './past-periods.ts'
+import {
+  countingBy,
+  countingIn,
+  endPeriod,
+  isSameCounting,
+  PAST_PERIODS,
+  pastOf,
+  rememberPeriod,
+} from './past-periods.ts'
 
 const claim = {
   runId: 'r',
@@ -68,5 +77,75 @@ describe('what counted before', () => {
     record = changed(record, pauseJob, 5000)
     expect(pastOf(record)).toHaveLength(PAST_PERIODS)
     expect(pastOf(record)[0]).toMatchObject({ since: 1001, until: 1002 })
+  })
+
+  it.each<[string, Partial<JobRecord>]>([
+    ["the code's schedule", { spec: { ...spec, schedule: '@hourly' } }],
+    ["the code's zone", { spec: { ...spec, timezone: 'Asia/Kolkata' } }],
+    ["the code's switch", { spec: { ...spec, enabled: false } }],
+    ['the limit of runs', { spec: { ...spec, maxRuns: 2 }, tickRuns: 2 }],
+    ["an operator's schedule", { override: { against: 'hash', fields: { schedule: '@hourly' } } }],
+    ["an operator's switch", { override: { against: 'hash', fields: { enabled: false } } }],
+    ['the instant since when ticks count', { since: 200 }],
+    ['a pause', { paused: true }],
+    ['a removal', { removed: true }],
+  ])('is remembered where %s alone changed', (_, fields) => {
+    expect(pastOf(changed(job, (record) => ({ ...record, ...fields }), 900))).toEqual([
+      { schedule: '* * * * *', timezone: 'UTC', since: 100, until: 900, lastTick: null },
+    ])
+  })
+
+  it('is the schedule in force, and not the one that an operator replaced', () => {
+    const replaced = { ...job, override: { against: 'hash', fields: { schedule: '@daily' } } }
+    expect(pastOf(changed(replaced, pauseJob, 900))).toMatchObject([{ schedule: '@daily', timezone: 'UTC' }])
+  })
+
+  it('is left as it is by a change that ended the period itself, at an earlier instant', () => {
+    const counted = countingIn(job)
+    if (counted === undefined) throw new Error('the job has ticks')
+    const ended = { ...job, since: 600, past: endPeriod(job, counted, 300) }
+    expect(changed(job, () => ended, 900)).toBe(ended)
+    expect(pastOf(changed(ended, pauseJob, 900))).toMatchObject([{ until: 300 }, { since: 600, until: 900 }])
+  })
+
+  it('does not ask for the time where no period ended', () => {
+    const now = (): number => {
+      throw new Error('asked for the time')
+    }
+    expect(rememberPeriod(job, { ...job, lastTick: 60_000 }, now, 'job').past).toBeUndefined()
+    expect(() => rememberPeriod(job, pauseJob(job), now, 'job')).toThrow('asked for the time')
+  })
+
+  it('knows the minute that a hash stands for, by the name of the job', () => {
+    const hashed: JobRecord = { ...job, spec: { ...spec, schedule: 'H 3 * * *' } }
+    const first = compileSchedule('job', hashed.spec)?.next(0) ?? 0
+    const written = { ...job, spec: { ...spec, schedule: `${(first / 60_000) % 60} 3 * * *` } }
+    expect(pastOf(rememberPeriod(hashed, written, () => 900, 'job'))).toEqual([])
+    expect(pastOf(rememberPeriod(hashed, written, () => 900, 'another job'))).toHaveLength(1)
+  })
+})
+
+describe('what counts', () => {
+  it('is the schedule with its zone from an instant on, and nothing for a job without one', () => {
+    expect(countingBy(spec, 7)).toEqual({ schedule: '* * * * *', timezone: 'UTC', since: 7 })
+    expect(countingBy({ ...spec, schedule: null }, 7)).toBeUndefined()
+    expect(countingIn(job)).toEqual({ schedule: '* * * * *', timezone: 'UTC', since: 100 })
+    expect(countingIn(pauseJob(job))).toBeUndefined()
+    expect(countingIn(removeJob(job))).toBeUndefined()
+    expect(countingIn({ ...job, spec: { ...spec, enabled: false } })).toBeUndefined()
+  })
+
+  it('is the same for the same ticks since the same instant, however they are written', () => {
+    const minutely = countingBy(spec, 7)
+    const isSame = (other: typeof minutely): boolean[] => [
+      isSameCounting(minutely, other, 'job'),
+      isSameCounting(other, minutely, 'job'),
+    ]
+    expect(isSame(countingBy({ ...spec, schedule: '*/1 * * * *', timezone: 'Etc/UTC' }, 7))).toEqual([true, true])
+    expect(isSame(countingBy(spec, 8))).toEqual([false, false])
+    expect(isSame(countingBy({ ...spec, schedule: '@hourly' }, 7))).toEqual([false, false])
+    expect(isSame(countingBy({ ...spec, timezone: 'Europe/Paris' }, 7))).toEqual([false, false])
+    expect(isSame(undefined)).toEqual([false, false])
+    expect(isSameCounting(undefined, undefined, 'job')).toBe(true)
   })
 })

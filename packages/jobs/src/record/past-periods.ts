@@ -21,7 +21,7 @@ export function rememberPeriod(
   jobName: string,
 ): JobRecord {
   // A change that sets `past` knows the end of the period better.
-  if (before === undefined || isUntouched(before, after) || before.past !== after.past) return after
+  if (before === undefined || before.past !== after.past) return after
   const counted = countingIn(before)
   if (counted === undefined || isSameCounting(counted, countingIn(after), jobName)) return after
   return { ...after, past: endPeriod(before, counted, now()) }
@@ -54,10 +54,4 @@ export function countingBy({ schedule, timezone }: JobSpec, since: number): Coun
 export function isSameCounting(a: Counting | undefined, b: Counting | undefined, jobName: string): boolean {
   if (a === undefined || b === undefined) return a === b
   return a.since === b.since && hasSameTicks(jobName, a, b)
-}
-
-/** True for every claim, which therefore needs no comparison of schedules. */
-function isUntouched(a: JobRecord, b: JobRecord): boolean {
-  const isSameDefinition = a.spec === b.spec && a.override === b.override && a.since === b.since
-  return isSameDefinition && a.paused === b.paused && a.removed === b.removed
 }
