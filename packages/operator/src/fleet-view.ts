@@ -35,7 +35,7 @@ export type HealthCode =
   | 'JOB_UNCLAIMED'
   | 'JOB_OVERDUE'
   | 'JOB_ORPHANED'
-  | 'JOBS_REDEFINED'
+  | 'JOB_REDEFINED'
   | 'RUN_ABANDONED'
   | 'LAST_RUN_FAILED'
   | 'REQUEST_WAITS'

@@ -4,6 +4,7 @@ import { type PausedFor, shardOf } from '@s3sched/jobs'
 import type { JobView } from './job-view.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { FleetView, HealthCode, HealthFinding } from './fleet-view.ts'
+import { findingsOfRedefined } from './redefined-jobs.ts'
 import { findingOfStop, isStoppedFleet } from './stopped-fleet.ts'
 
 /** A leader looks at requests every 15 s, and each look takes some requests to the store; ms. */
@@ -22,7 +23,7 @@ export function assessHealth(fleet: FleetView, at: (instant: number) => string =
   const findings = [
     ...ofLeader(fleet, at),
     ...ofBlocked(fleet, at),
-    ...ofRedefined(fleet),
+    ...findingsOfRedefined(fleet),
     ...ofUnreadable(fleet),
     ...fleet.jobs.flatMap((job) => ofJob(job, fleet, at)),
   ]
@@ -140,24 +141,6 @@ function ofBlocked({ workers }: FleetView, at: (instant: number) => string): Hea
         job: null,
         message: `an action blocked the event loop of the leader ${workerId} for ${seconds} s: ${until}`,
         advice: "Give the job's action as a file, with `isolate: 'thread'`; the log names the job",
-      },
-    ]
-  })
-}
-
-/** An instance whose code has defined jobs otherwise than the bucket for an hour or longer says so in its member object. */
-function ofRedefined({ workers }: FleetView): HealthFinding[] {
-  return workers.flatMap(({ notes, workerId }) => {
-    const { count, jobs } = (notes?.['redefined'] ?? {}) as { readonly count?: unknown; readonly jobs?: unknown }
-    if (typeof count !== 'number' || !Array.isArray(jobs)) return []
-    const more = count > jobs.length ? ` and ${count - jobs.length} more` : ''
-    return [
-      {
-        level: 'notice',
-        code: 'JOBS_REDEFINED',
-        job: null,
-        message: `other code than that of ${workerId} has defined jobs for an hour or longer: ${jobs.join(', ')}${more}`,
-        advice: 'Give each deployment a prefix of its own; or stop the instances of the old version',
       },
     ]
   })

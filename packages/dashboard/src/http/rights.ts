@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from '@s3sched/kernel'
+import type { LeaderView } from '@s3sched/operator'
 import type { Authorize, DashboardAction } from '../dashboard-options.ts'
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import { ACTIONS, type Action } from './route.ts'
@@ -80,22 +81,33 @@ export class Rights {
 
 /** The part of a snapshot about the jobs that a caller may see. */
 export async function seenPart(snapshot: FleetSnapshot, rights: Rights): Promise<FleetSnapshot> {
-  const { health, jobs, leader, requests, unreadable } = snapshot
+  const { health, jobs, leader, requests, unreadable, workers } = snapshot
   const records = unreadable.filter(({ kind }) => kind === 'record').map(({ name }) => name)
   const seen = await rights.seenOf([...jobs.map(({ name }) => name), ...records])
   if (seen === undefined) return snapshot
-  const only = <T>(byJob: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
-    Object.fromEntries(Object.entries(byJob).filter(([name]) => seen.has(name)))
   return {
     ...snapshot,
     jobs: jobs.filter(({ name }) => seen.has(name)),
     unreadable: unreadable.filter(({ kind, name }) => kind === 'page' || seen.has(name)),
     requests: requests.filter(({ jobName }) => seen.has(jobName)),
     health: health.filter(({ job }) => job === null || seen.has(job)),
-    leader:
-      leader.state === 'held'
-        ? { ...leader, unclaimed: only(leader.unclaimed), unserved: only(leader.unserved) }
-        : leader,
+    leader: seenLeader(leader, seen),
+    // An instance's notes name jobs; what these say is in the findings.
+    workers: workers.map((worker) => ({ ...worker, notes: undefined })),
     seen,
+  }
+}
+
+/** The leaders of the shards name jobs, as the view of them all does. */
+function seenLeader(leader: LeaderView, seen: ReadonlySet<string>): LeaderView {
+  if (leader.state !== 'held') return leader
+  const { shards, unclaimed, unserved } = leader
+  const only = <T>(byJob: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(byJob).filter(([name]) => seen.has(name)))
+  return {
+    ...leader,
+    unclaimed: only(unclaimed),
+    unserved: only(unserved),
+    ...(shards === undefined ? {} : { shards: shards.map((shard) => seenLeader(shard, seen)) }),
   }
 }
