@@ -18,6 +18,20 @@ describe('the list of the earlier processes of a worker id', () => {
     expect(third.writes.map(({ instance }) => instance)).toEqual(['b', 'c'])
   })
 
+  it('tells of a process for as long as the process promised to write again, and not longer', () => {
+    const first = withReplaced(replaced('a', 1000), 'b')
+    const after = (ms: number): string[] =>
+      withReplaced(replaced('b', 1000 + ms, first), 'c').writes.map(({ instance }) => instance)
+    expect(after(PROMISE)).toEqual(['a', 'b'])
+    expect(after(PROMISE + 1)).toEqual(['b'])
+  })
+
+  it('tells of a process once, by its last write, which took the object back', () => {
+    const first = withReplaced(replaced('a', 1000), 'b')
+    const second = withReplaced(replaced('a', 5000, first), 'c')
+    expect(second.writes).toEqual([write('a', 5000)])
+  })
+
   it('leaves out the writer, which has taken the object back', () => {
     const first = withReplaced(replaced('a', 1000), 'b')
     expect(withReplaced(replaced('b', 6000, first), 'a').writes).toEqual([write('b', 6000)])
@@ -36,12 +50,27 @@ describe('the list of the earlier processes of a worker id', () => {
     expect(lastWriteOf('3', { earlier: list })).toEqual({ at: 7 })
   })
 
-  it.each([
+  it('is read up to the same length as it is written', () => {
+    const writes = Array.from({ length: 40 }, (_, at) => write(`${at}`, at))
+    const read = parseEarlier({ earlier: { completeSince: 0, writes } })
+    expect(read).toEqual({ completeSince: 0, writes: writes.slice(8) })
+  })
+
+  it.each<Record<string, unknown>>([
     {},
     { earlier: null },
     { earlier: { writes: [] } },
     { earlier: { completeSince: 'now', writes: [] } },
-    { earlier: { completeSince: 1, writes: [{ instance: 'a', at: Infinity, staleAfterMs: 1 }] } },
+    { earlier: 'text' },
+    { earlier: { completeSince: -1, writes: [] } },
+    { earlier: { completeSince: Infinity, writes: [] } },
+    { earlier: { completeSince: 1, writes: 'a' } },
+    { earlier: { completeSince: 1, writes: [null] } },
+    { earlier: { completeSince: 1, writes: ['a'] } },
+    { earlier: { completeSince: 1, writes: [{ at: 1, staleAfterMs: 1 }] } },
+    { earlier: { completeSince: 1, writes: [{ instance: 'a', staleAfterMs: 1 }] } },
+    { earlier: { completeSince: 1, writes: [{ instance: 'a', at: 1, staleAfterMs: -1 }] } },
+    { earlier: { completeSince: 1, writes: [write('b', 1), { instance: 'a', at: Infinity, staleAfterMs: 1 }] } },
   ])('tells nothing where it is missing or unreadable: %j', (fields) => {
     expect(parseEarlier(fields)).toBeUndefined()
     expect(lastWriteOf('a', fields)).toBeUndefined()

@@ -41,5 +41,8 @@ it('the files are mutated package by package, each with its tests', () => {
     ['packages/b', ['packages/b/src/x.ts']],
   ])
   expect(testsBeside('packages/alerts')).toEqual(['packages/alerts/src/decide-alerts*.test.ts'])
-  expect(testsBeside('packages/jobs')).toEqual(['packages/jobs/src/record/*.test.ts'])
+  expect(testsBeside('packages/jobs')).toEqual([
+    'packages/jobs/src/record/*.test.ts',
+    'packages/jobs/src/definition/start-of-tick*.test.ts',
+  ])
 })

@@ -27,3 +27,12 @@ it('is before the next tick, with any jitter and any distances, and not always t
   }
   expect(shares.size).toBeGreaterThan(150)
 })
+
+it('is before the next tick to the millisecond', () => {
+  const schedule = everySchedule(2)
+  const delays = Array.from({ length: 50 }, (_, count) => {
+    const tick = NOON + 2 * count
+    return startOfTick('job', schedule, tick, MINUTE) - tick
+  })
+  expect(new Set(delays)).toEqual(new Set([0, 1]))
+})

@@ -1,4 +1,4 @@
-import { everySchedule } from '@s3sched/cron'
+import { everySchedule, onceSchedule } from '@s3sched/cron'
 import type { RunRecord, RunStatus } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
 import { countTicks, type TickCounts, type TickEvidence } from './count-ticks.ts'
@@ -38,6 +38,13 @@ describe('a tick', () => {
 
   it('is missed when a range of missed ticks holds it', () => {
     expect(count([run(40, 'missed', { from: 20, to: 40, count: 3 })])).toMatchObject({ missed: 3, unaccounted: 2 })
+    // The range is noted at another instant than that of its last tick.
+    expect(count([run(45, 'missed', { from: 20, to: 40, count: 3 })])).toMatchObject({ missed: 3, unaccounted: 2 })
+  })
+
+  it('is counted up to the last of a schedule that ends', () => {
+    const periods = [{ schedule: onceSchedule(10), from: 0, to: 50, settledTo: 50, isInForce: true }]
+    expect(count([run(10, 'success')], { periods })).toMatchObject({ expected: 1, ran: 1 })
   })
 
   it('is doubled when two runs of it called the action', () => {
@@ -51,9 +58,12 @@ describe('a tick', () => {
   it('is open while the record of the job names it', () => {
     const open = [
       { tick: 10, trigger: 'schedule' },
+      { tick: 20, trigger: 'backfill' },
       { tick: 40, trigger: 'manual' },
+      { tick: 50, trigger: 'manual' },
+      { tick: 50, trigger: 'request' },
     ] as const
-    expect(count([], { open })).toMatchObject({ open: 1, unaccounted: 4 })
+    expect(count([], { open })).toMatchObject({ open: 2, unaccounted: 3 })
   })
 
   it('is open when it is due by the schedule in force and nobody has settled it', () => {
@@ -74,4 +84,13 @@ describe('a tick', () => {
     const runs = [run(10, 'cancelled'), run(20, 'success', { trigger: 'manual' })]
     expect(count(runs)).toMatchObject({ ran: 0, skipped: 1, unaccounted: 4 })
   })
+})
+
+it('other work gets a turn every 5,000 ticks', () => {
+  const turns = (to: number): number => {
+    const periods = [{ schedule: everySchedule(1), from: 0, to, settledTo: to, isInForce: true }]
+    const runs = new RunEvidence({ fence: 0, lastTick: to, running: [] })
+    return [...countTicks({ periods, runs, open: [] })].length
+  }
+  expect([turns(4999), turns(5000), turns(15_000)]).toEqual([0, 1, 3])
 })

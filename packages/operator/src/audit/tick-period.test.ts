@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type JobRecord, type JobSpec, newJob, type PastPeriod } from '@s3sched/jobs'
-import { periodsOf } from './tick-period.ts'
+import { latestSettled, periodsOf, withinBounds } from './tick-period.ts'
 
 const spec = { schedule: '* * * * *', timezone: 'UTC', enabled: true } as JobSpec
 const record = (more: Partial<JobRecord>): JobRecord => ({ ...newJob(spec, 'hash', 0), ...more })
@@ -45,5 +45,55 @@ describe('the periods of a job', () => {
 
   it('are empty where no tick was settled yet', () => {
     expect(spans(record({ since: 500, lastTick: null }))).toEqual([[500, 500, 500]])
+  })
+
+  it('tell which one is in force', () => {
+    const job = record({ since: 500, past: [past(0, 100, 60)] })
+    expect(periodsOf('job', job, 900).map(({ isInForce }) => isInForce)).toEqual([false, true])
+  })
+
+  it('settled nothing in a period without a tick', () => {
+    expect(spans(record({ paused: true, past: [past(0, 100, null), past(200, 300, 260)] }))).toEqual([
+      [0, 0, 100],
+      [200, 260, 300],
+    ])
+  })
+
+  it('are none while the job had no schedule', () => {
+    const without = { ...past(0, 100, null), schedule: null as never }
+    expect(spans(record({ since: 500, past: [without] }), 600)).toEqual([[500, 500, 600]])
+  })
+
+  it('do not follow a record that is far ahead of now', () => {
+    const now = 1000
+    const near = latestSettled(now)
+    expect(near).toBe(now + 600_000)
+    expect(spans(record({ since: 500, lastTick: near }), now)).toEqual([[500, near, near]])
+    expect(spans(record({ since: 500, lastTick: near + 1 }), now)).toEqual([[500, now, now]])
+    const paused = (until: number, lastTick: number) => record({ paused: true, past: [past(0, until, lastTick)] })
+    expect(spans(paused(near, 60), now)).toEqual([[0, 60, near]])
+    expect(spans(paused(near + 1, near + 1), now)).toEqual([[0, now, now]])
+  })
+})
+
+describe('a period within bounds', () => {
+  const [period] = periodsOf('job', record({ since: 100, lastTick: 300 }), 500)
+  if (period === undefined) throw new Error('the job has a period')
+  const bounds = (since: number, until: number): number[] | undefined => {
+    const within = withinBounds(period, since, until)
+    return within && [within.from, within.settledTo, within.to]
+  }
+
+  it('ends at the nearer of the ends', () => {
+    expect(bounds(0, 900)).toEqual([100, 300, 500])
+    expect(bounds(200, 400)).toEqual([200, 300, 400])
+    expect(withinBounds(period, 0, 900)).toEqual(period)
+  })
+
+  it('is none where nothing of it lies within', () => {
+    expect(bounds(500, 900)).toBeUndefined()
+    expect(bounds(499, 900)).toEqual([499, 300, 500])
+    expect(bounds(0, 100)).toBeUndefined()
+    expect(bounds(600, 900)).toBeUndefined()
   })
 })
