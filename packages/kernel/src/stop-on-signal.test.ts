@@ -88,6 +88,19 @@ describe('a signal', () => {
     expect(process.raised).toEqual(['7 SIGTERM'])
   })
 
+  it.each([[['SIGTERM']], [['SIGINT', 'SIGTERM']]] as const)(
+    'is listened for again by the next scheduler after an application has removed all listeners: %j',
+    async (removed) => {
+      const { process, stopped, turn, watch } = setUp()
+      for (const name of removed) process.removeAllListeners(name)
+      watch.add(async (name) => void stopped.push(name))
+      expect([process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')]).toEqual([1, 1])
+      process.signal('SIGTERM')
+      await turn()
+      expect(stopped).toEqual(['SIGTERM', 'SIGTERM'])
+    },
+  )
+
   it('is not listened for when all schedulers were stopped otherwise', () => {
     const { process, unwatch } = setUp()
     unwatch()

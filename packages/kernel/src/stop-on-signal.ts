@@ -17,7 +17,7 @@ export type StopSignal = (typeof SIGNALS)[number]
 /** The part of Node's `process` in use. */
 export interface SignalledProcess extends Pick<
   NodeJS.EventEmitter,
-  'listenerCount' | 'prependListener' | 'removeListener'
+  'listenerCount' | 'listeners' | 'prependListener' | 'removeListener'
 > {
   readonly pid: number
   kill(pid: number, signal: StopSignal): unknown
@@ -31,7 +31,6 @@ export class SignalWatch {
   readonly #process: SignalledProcess
   readonly #yielding: () => number
   readonly #stops = new Set<StopOnSignal>()
-  #isListening = false
   #isEnding = false
 
   /** @param yielding - the number of other listeners that end the process only if no further listener exists */
@@ -76,11 +75,16 @@ export class SignalWatch {
     else this.#process.kill(pid, signal)
   }
 
-  /** Placed before all other listeners: a `once` listener is gone from the list after its turn. */
+  /**
+   * Placed before all other listeners: a `once` listener is gone from the list after its turn. The process is asked for
+   * its listeners: an application may have removed them all, this listener included.
+   */
   #listen(): void {
-    if (this.#isListening) return
-    this.#isListening = true
-    for (const signal of SIGNALS) this.#process.prependListener(signal, this.#onSignal)
+    for (const signal of SIGNALS) {
+      if (!this.#process.listeners(signal).includes(this.#onSignal)) {
+        this.#process.prependListener(signal, this.#onSignal)
+      }
+    }
   }
 
   #unlistenIfIdle(): void {
@@ -88,7 +92,6 @@ export class SignalWatch {
   }
 
   #unlisten(): void {
-    this.#isListening = false
     for (const signal of SIGNALS) this.#process.removeListener(signal, this.#onSignal)
   }
 }

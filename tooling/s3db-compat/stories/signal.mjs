@@ -14,10 +14,10 @@ if (part === undefined) {
   tell(ends)
 } else {
   const db = new Database({ connectionString, logLevel: 'silent' })
-  await db.connect()
   if (part === 'left to the scheduler') {
     for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
   }
+  await db.connect()
   const jobs = { ticking: { schedule: '* * * * * *', action: () => {} } }
   const scheduler = new SchedulerPlugin({ prefix: prefixOf(part), skipColdStart: true, jobs })
   await db.usePlugin(scheduler)
