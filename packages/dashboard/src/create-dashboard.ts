@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { silentLogger, systemClock, systemRandom, wrongArgument } from '@s3sched/kernel'
+import { requireOfNode, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import { readAssets, type Assets } from './assets.ts'
 import { resolveDashboardOptions, type DashboardOptions, type ResolvedDashboardOptions } from './dashboard-options.ts'
 import { type Connection, createFleetReader } from './fleet/fleet-reader.ts'
@@ -42,17 +42,10 @@ export function createDashboard(connection: Connection, options: DashboardOption
       ? createRequestHandler(only.world, resolved)
       : createFleetsHandler(fleets, resolved)
   const listener = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    if (!isOfNode(req, res)) throw wrongArgument('the dashboard', OF_NODE, req)
+    requireOfNode('the dashboard', req, res)
     await handler(req, res)
   }
   return Object.assign(listener, { close, [Symbol.asyncDispose]: close })
-}
-
-const OF_NODE =
-  "the request and the response of Node's http: request.raw and reply.raw of Fastify, env.incoming and env.outgoing of Hono"
-
-function isOfNode(req: Partial<IncomingMessage> | undefined, res: Partial<ServerResponse> | undefined): boolean {
-  return typeof req?.url === 'string' && req.headers !== undefined && typeof res?.writeHead === 'function'
 }
 
 function createWorld(connection: Connection, prefix: string, assets: Assets, options: ResolvedDashboardOptions): World {

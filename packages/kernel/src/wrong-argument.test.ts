@@ -8,4 +8,5 @@ it('names the function, and tells the shape of the argument without its text', (
     message: 'open: expected an address, got a text of length 6',
   })
   expect(wrongArgument('open', 'an address', undefined).message).toBe('open: expected an address, got undefined')
+  expect(wrongArgument('open', 'an address', 1, 'Give one').message).toBe('open: expected an address, got 1. Give one')
 })

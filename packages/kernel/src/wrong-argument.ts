@@ -6,7 +6,11 @@ import { S3SchedError } from './error.ts'
  * argument may hold a secret.
  * @param subject - the name of the function
  * @param expected - completes "expected …"
+ * @param suggestion - the remedy, in one sentence, where the expectation does not say it
  */
-export function wrongArgument(subject: string, expected: string, given: unknown): S3SchedError {
-  return new S3SchedError(`${subject}: expected ${expected}, got ${describeShape(given)}`, { code: 'INVALID_ARGUMENT' })
+export function wrongArgument(subject: string, expected: string, given: unknown, suggestion?: string): S3SchedError {
+  return new S3SchedError(`${subject}: expected ${expected}, got ${describeShape(given)}`, {
+    code: 'INVALID_ARGUMENT',
+    ...(suggestion !== undefined && { suggestion }),
+  })
 }

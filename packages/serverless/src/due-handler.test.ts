@@ -193,10 +193,30 @@ describe('the same on a platform', () => {
     for (const request of [incoming, undefined]) {
       await expect(handler(request as never)).rejects.toMatchObject({
         code: 'INVALID_ARGUMENT',
-        message: expect.stringMatching(/^expected a Request, as of fetch, got \w+ .*Mount toNodeListener\(handler\)/),
+        message: expect.stringMatching(
+          /^the handler of createDueHandler: expected a Request, as of fetch, got (\{ .*headers: .*\}|undefined)\. Mount toNodeListener\(handler\)/,
+        ),
       })
     }
     expect(() => toNodeListener(undefined as never)).toThrow('expected the result of createDueHandler, got undefined')
+  })
+
+  it('toNodeListener says so to the arguments of Fastify and Hono, and runs nothing', async () => {
+    let passes = 0
+    const listener = toNodeListener(createDueHandler(() => scripted(async () => [passes++]), { secret: SECRET }))
+    const headers = { authorization: `Bearer ${SECRET}` }
+    const ofFastify = [
+      { url: '/cron', headers, raw: {} },
+      { code: () => undefined, raw: {} },
+    ]
+    const ofHono = [{ req: { raw: new Request('http://localhost/cron', { headers }) } }, async () => undefined]
+    for (const [req, res] of [ofFastify, ofHono, [undefined, undefined]]) {
+      await expect(listener(req as never, res as never)).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(/^the listener of toNodeListener: expected the request and .* request\.raw/),
+      })
+    }
+    expect(passes).toBe(0)
   })
 
   it("Node's http answers a method that no Request has, and a path that is no URL", async () => {

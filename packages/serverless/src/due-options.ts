@@ -8,6 +8,7 @@ import {
   withheld,
   S3SchedError,
   systemClock,
+  wrongArgument,
   type Clock,
 } from '@s3sched/kernel'
 
@@ -67,10 +68,8 @@ export function resolveHandlerOptions(name: string, input: DueHandlerOptions): R
 /** @throws S3SchedError `INVALID_ARGUMENT` for a request of another kind, such as that of Node's http */
 export function requireRequest(request: unknown): asserts request is Request {
   if (typeof (request as Partial<Request> | undefined)?.headers?.get === 'function') return
-  throw new S3SchedError(`expected a Request, as of fetch, got ${typeof request} without its headers`, {
-    code: 'INVALID_ARGUMENT',
-    suggestion: 'Mount toNodeListener(handler) in Express, Fastify and servers of node:http',
-  })
+  const remedy = 'Mount toNodeListener(handler) in Express, Fastify and servers of node:http'
+  throw wrongArgument('the handler of createDueHandler', 'a Request, as of fetch', request, remedy)
 }
 
 /** @throws S3SchedError `INVALID_OPTIONS` for anything but a function: the scheduler must be new for each pass */

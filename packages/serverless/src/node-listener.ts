@@ -1,9 +1,12 @@
-import { wrongArgument } from '@s3sched/kernel'
+import { requireOfNode, wrongArgument } from '@s3sched/kernel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DueHandler } from './due-handler.ts'
 import { requestOrAnswer } from './handler-answer.ts'
 
-/** A listener of Node's http, as Express mounts it, and Fastify by its raw request. Its promise never rejects. */
+/**
+ * A listener of Node's http, as Express mounts it. Its promise rejects for arguments of another kind alone, such as the
+ * context of Hono: S3SchedError `INVALID_ARGUMENT`, before the pass.
+ */
 export type NodeListener = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 /**
@@ -15,6 +18,7 @@ export type NodeListener = (req: IncomingMessage, res: ServerResponse) => Promis
 export function toNodeListener(handler: DueHandler): NodeListener {
   if (typeof handler !== 'function') throw wrongArgument('toNodeListener', 'the result of createDueHandler', handler)
   return async (req, res) => {
+    requireOfNode('the listener of toNodeListener', req, res)
     const request = requestOf(req)
     const response = request instanceof Response ? request : await handler(request)
     res.writeHead(response.status, Object.fromEntries(response.headers))
