@@ -12,7 +12,7 @@ const aged = (days: number, fields: Partial<Candidate> = {}): Candidate => ({
 })
 
 describe('by age', () => {
-  const retention = resolveRetention({ maxAgeMs: 30 * DAY })
+  const retention = { maxAgeMs: 30 * DAY, failedMaxAgeMs: 90 * DAY }
 
   it('a success goes after its time, a failure after three times that', () => {
     expect(mayGo(aged(29), retention, START)).toBe(false)

@@ -1,6 +1,7 @@
+import { everySchedule } from '@s3sched/cron'
 import { describe, expect, it } from 'vitest'
 import { type JobRecord, type JobSpec, newJob, type PastPeriod } from '@s3sched/jobs'
-import { latestSettled, periodsOf, withinBounds } from './tick-period.ts'
+import { latestSettled, periodsOf, type TickPeriod, withinBounds } from './tick-period.ts'
 
 const spec = { schedule: '* * * * *', timezone: 'UTC', enabled: true } as JobSpec
 const record = (more: Partial<JobRecord>): JobRecord => ({ ...newJob(spec, 'hash', 0), ...more })
@@ -77,8 +78,7 @@ describe('the periods of a job', () => {
 })
 
 describe('a period within bounds', () => {
-  const [period] = periodsOf('job', record({ since: 100, lastTick: 300 }), 500)
-  if (period === undefined) throw new Error('the job has a period')
+  const period: TickPeriod = { schedule: everySchedule(10), from: 100, to: 500, settledTo: 300, isInForce: true }
   const bounds = (since: number, until: number): number[] | undefined => {
     const within = withinBounds(period, since, until)
     return within && [within.from, within.settledTo, within.to]
