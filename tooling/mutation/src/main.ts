@@ -1,6 +1,6 @@
 /**
  * `npm run mutate`: breaks each of the pure decisions in every small way known to Stryker, and runs the tests beside the
- * decisions of the same package, which should notice. The run takes a quarter of an hour of CPU and is no part of `npm test`.
+ * decisions of the same package, which should notice. The run takes twenty minutes of CPU and is no part of `npm test`.
  * docs/reliability.md has the results of the last run. Surviving mutants are printed, and written to `.reports`, a file
  * for each package.
  *
