@@ -1,13 +1,13 @@
 /**
  * `npm run sim -- --seeds 1000 [--from 1]` tries 1000 seeds, and shows the first failing seed with as few faults as the
  * failure needs. `--all` goes on after a failure, `--brief` shows no trace, and `--promise held` looks for violations of
- * this promise alone. `--seed 7` tries and shows seed 7, and `--full` keeps all faults.
+ * this promise alone, and keeps the faults that break it. `--seed 7` tries and shows seed 7, and `--full` keeps all faults.
  */
 import { parseArgs } from 'node:util'
 import { minimise } from './minimise.ts'
 import { drawPlan } from './plan.ts'
 import { simulate } from './simulate.ts'
-import { promiseOf } from './switches.ts'
+import { promiseOf, violationsOf } from './switches.ts'
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +30,7 @@ async function campaign(from: number, seeds: number): Promise<boolean> {
   for (let seed = from; seed < from + seeds; seed++) {
     const plan = drawPlan(seed)
     const { evidence, violations: all } = await simulate(plan)
-    const violations = all.filter((each) => values.promise === undefined || promiseOf(each) === values.promise)
+    const violations = violationsOf(all, values.promise)
     sums.seeds++
     sums.starts += evidence.calls.length
     sums.writes += evidence.changes.length
@@ -50,13 +50,12 @@ async function campaign(from: number, seeds: number): Promise<boolean> {
 /** Shows the trace of a seed, with as few faults as its failure needs. @returns whether the seed passed */
 async function show(seed: number): Promise<boolean> {
   const plan = drawPlan(seed)
-  const first = await simulate(plan)
-  const isFailing = first.violations.length > 0
-  const least = isFailing && !values.full ? await minimise(plan) : plan
+  const [first] = violationsOf((await simulate(plan)).violations, values.promise)
+  const least = first === undefined || values.full ? plan : await minimise(plan, promiseOf(first))
   const { trace, violations } = await simulate(least, { withTrace: true })
   for (const line of trace) console.log(line)
   console.log(`\nseed ${seed}: ${least.faults.length} of ${plan.faults.length} faults`)
   for (const fault of least.faults) console.log(`  ${JSON.stringify(fault)}`)
   for (const violation of violations) console.log(`violated: ${violation}`)
-  return !isFailing
+  return first === undefined
 }

@@ -1,15 +1,16 @@
 import type { Fault, Plan } from './plan-form.ts'
-import { simulate } from './simulate.ts'
-import { promiseOf } from './switches.ts'
+import { simulate, type SimulationResult } from './simulate.ts'
+import { violationsOf } from './switches.ts'
+
+type Run = (plan: Plan) => Promise<Pick<SimulationResult, 'violations'>>
 
 /**
- * The same plan with as few faults as the same broken promise needs (delta debugging, Zeller and Hildebrandt 2002):
- * leaves out ever smaller parts of the list, as long as the run still fails in the same way.
+ * The same plan with as few faults as the broken promise needs (delta debugging, Zeller and Hildebrandt 2002): leaves out
+ * ever smaller parts of the list, as long as the run still breaks the promise, alone or among others.
  */
-export async function minimise(plan: Plan): Promise<Plan> {
-  const promise = firstPromise((await simulate(plan)).violations)
+export async function minimise(plan: Plan, promise: string, run: Run = simulate): Promise<Plan> {
   const stillFails = async (faults: readonly Fault[]): Promise<boolean> =>
-    firstPromise((await simulate({ ...plan, faults })).violations) === promise
+    violationsOf((await run({ ...plan, faults })).violations, promise).length > 0
   let faults = [...plan.faults]
   for (let parts = 2; faults.length > 0;) {
     const size = Math.ceil(faults.length / parts)
@@ -27,8 +28,4 @@ export async function minimise(plan: Plan): Promise<Plan> {
     parts = Math.min(faults.length, parts * 2)
   }
   return { ...plan, faults }
-}
-
-function firstPromise([first]: readonly string[]): string | undefined {
-  return first === undefined ? undefined : promiseOf(first)
 }

@@ -11,6 +11,11 @@ export function promiseOf(violation: string): string {
   return violation.split(':')[0] ?? ''
 }
 
+/** The violations of a promise; all violations for `undefined`. */
+export function violationsOf(violations: readonly string[], promise: string | undefined): readonly string[] {
+  return promise === undefined ? violations : violations.filter((violation) => promiseOf(violation) === promise)
+}
+
 export type Trait =
   | 'retention'
   | 'no-history'
