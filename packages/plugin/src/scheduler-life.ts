@@ -120,7 +120,7 @@ export class SchedulerLife implements EngineLife {
     const { opening } = this.#engine
     if (opening === undefined) return
     this.#state = 'stopping'
-    opening.giveUp.abort(new SchedulerError('stopped before the store had answered', { code: 'STOPPED' }))
+    opening.giveUp.abort(stoppedFirst())
     const stopped = await orLate(clock, timeoutMs + STORE_MS, this.#stopAll(opening, timeoutMs))
     await this.#deps.isolated.stop()
     this.#unwatchProcess()
@@ -166,4 +166,11 @@ export class SchedulerLife implements EngineLife {
       throw error
     }
   }
+}
+
+function stoppedFirst(): SchedulerError {
+  return new SchedulerError('stopped before the store had answered', {
+    code: 'STOPPED',
+    suggestion: 'A new call opens the store again; where no stop was meant, look for stop(), a disconnect or a signal',
+  })
 }

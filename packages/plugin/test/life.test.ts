@@ -148,7 +148,7 @@ describe('a scheduler', () => {
     await during(clock, scheduler.stop())
     expect(clock.now() - stoppedAt).toBeLessThan(SECOND)
     await started
-    expect(await asked).toMatchObject({ code: 'STOPPED' })
+    expect(await asked).toMatchObject({ code: 'STOPPED', suggestion: expect.stringContaining('opens the store again') })
     expect(scheduler.getHealth()).toMatchObject({ state: 'stopped' })
     await clock.advance(MINUTE)
     expect(warn).not.toHaveBeenCalled()
