@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aRun, createRig, MINUTE, START } from '../test/records.ts'
-import { emptyStatistics, foldStatistics, supersedeLost } from './index.ts'
+import { aRun, createRig } from '../test/records.ts'
 
 const lost = (runId: string) =>
   aRun({ runId, status: 'lost', durationMs: 0, attempts: [], reason: 'its leader is gone' })
@@ -29,15 +28,5 @@ describe('a run that was declared lost and ended after all', () => {
       cursor = page.cursor
     } while (cursor !== undefined)
     expect(seen).toEqual(['run-0 failed', 'run-1 lost', 'run-2 failed', 'run-3 lost', 'run-4 failed', 'run-5 lost'])
-  })
-
-  it('is corrected in statistics that are carried along', () => {
-    const successes = Array.from({ length: 3 }, (_, n) =>
-      aRun({ runId: `s${n}`, scheduledTime: START - (3 - n) * MINUTE }),
-    )
-    const before = [...successes, lost('run-1')].reduce(foldStatistics, emptyStatistics())
-    expect(before).toMatchObject({ counts: { lost: 1 }, lastError: { runId: 'run-1' }, streak: { outcome: 'failure' } })
-    const corrected = supersedeLost(before, aRun())
-    expect(corrected).toEqual([...successes, aRun()].reduce(foldStatistics, emptyStatistics()))
   })
 })

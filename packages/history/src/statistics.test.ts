@@ -7,6 +7,7 @@ import {
   parseStatistics,
   RUN_STATUSES,
   summarizeStatistics,
+  supersedeLost,
   unfoldStatistics,
   type JobStatistics,
   type RunRecord,
@@ -70,6 +71,37 @@ describe('statistics', () => {
     })
   })
 
+  it('take the later of two runs of one instant for the last, and the longest for the longest', () => {
+    const [first, second] = inTurn('success', 'success').map((run) => ({ ...run, scheduledTime: START }))
+    if (first === undefined || second === undefined) throw new Error('two were made')
+    expect(fold([second, first])).toMatchObject({
+      lastRun: { runId: 'run-0' },
+      lastSuccess: { runId: 'run-0' },
+      longestMs: 20,
+    })
+  })
+
+  it('do not let an old success or failure that comes late be the last of its kind', () => {
+    const [failed, success, timeout, again] = inTurn('failed', 'success', 'timeout', 'success')
+    if (!failed || !success || !timeout || !again) throw new Error('four were made')
+    const known = fold([again, timeout, success, failed])
+    expect(known).toMatchObject({ lastSuccess: { runId: 'run-3' }, lastError: { runId: 'run-2' } })
+    expect(fold([failed, success, timeout, again])).toMatchObject({
+      lastSuccess: { runId: 'run-3' },
+      lastError: { runId: 'run-2' },
+    })
+  })
+
+  it('count a run once, whatever count its record has, and ticks that were missed by their number', () => {
+    const counted = (status: RunStatus): number => fold([aRun({ status, count: 5 })]).counts[status]
+    expect([counted('success'), counted('skipped'), counted('lost'), counted('missed')]).toEqual([1, 1, 1, 5])
+  })
+
+  it('have the reason of an error without a message, and no message without either', () => {
+    expect(fold([aRun({ status: 'lost', reason: 'its process went away' })]).lastError?.message).toMatch(/went away/)
+    expect(fold([aRun({ status: 'failed' })]).lastError).not.toHaveProperty('message')
+  })
+
   it('never take more than 1.5 KiB', () => {
     const longest = 'x'.repeat(128)
     const runs = Array.from({ length: 3000 }, (_, n) =>
@@ -120,6 +152,46 @@ describe('taking a run out', () => {
     )
   })
 
+  it('gives the streak back that the run ended or prolonged', () => {
+    const streakAfter = (last: RunStatus, ...before: RunStatus[]): JobStatistics['streak'] => {
+      const known = fold(inTurn(...before))
+      const run = aRun({ runId: 'extra', status: last, scheduledTime: START + 1e6 * MINUTE })
+      return unfoldStatistics(foldStatistics(known, run), run).streak
+    }
+    expect(streakAfter('lost')).toEqual({ outcome: 'none', length: 0, before: 0 })
+    expect(streakAfter('lost', 'success', 'success')).toEqual({ outcome: 'success', length: 2, before: 0 })
+    expect(streakAfter('success', 'failed', 'failed')).toEqual({ outcome: 'failure', length: 2, before: 0 })
+    expect(streakAfter('lost', 'success', 'failed')).toEqual({ outcome: 'failure', length: 1, before: 1 })
+    expect(streakAfter('skipped', 'success', 'failed')).toEqual({ outcome: 'failure', length: 1, before: 1 })
+  })
+
+  it('forgets the marks of the run, and keeps those of other runs', () => {
+    const [success, failed] = inTurn('success', 'failed')
+    if (success === undefined || failed === undefined) throw new Error('two were made')
+    const known = fold([success, failed])
+    const { lastError, lastRun, lastSuccess } = known
+    expect(unfoldStatistics(known, failed)).toMatchObject({ lastSuccess })
+    expect(Object.keys(unfoldStatistics(known, failed))).not.toEqual(expect.arrayContaining(['lastRun']))
+    expect(unfoldStatistics(known, failed)).not.toHaveProperty('lastError')
+    expect(unfoldStatistics(known, success)).toMatchObject({ lastRun, lastError })
+    expect(unfoldStatistics(known, success)).not.toHaveProperty('lastSuccess')
+    // Another end of the same run, and another run with the same end.
+    expect(unfoldStatistics(known, { ...failed, status: 'lost' })).toMatchObject({ lastRun, lastError, lastSuccess })
+    expect(unfoldStatistics(known, { ...failed, runId: 'x' })).toMatchObject({ lastRun, lastError, lastSuccess })
+    expect(Object.keys(unfoldStatistics(emptyStatistics(), failed))).toEqual(Object.keys(emptyStatistics()))
+  })
+
+  it('puts the end of a run in the place of the verdict that it was lost', () => {
+    const run = aRun({ runId: 'late', durationMs: 70, count: 3 })
+    const before = fold(inTurn('success', 'success').map((each) => ({ ...each, scheduledTime: START - 1 })))
+    const lost = foldStatistics(before, { ...run, status: 'lost', durationMs: 0, count: 1 })
+    expect(lost.streak).toMatchObject({ outcome: 'failure', length: 1 })
+    const superseded = supersedeLost(lost, run)
+    expect(superseded).toEqual(foldStatistics(before, run))
+    expect(superseded).toMatchObject({ counts: { success: 3, lost: 0 }, lastRun: { runId: 'late', durationMs: 70 } })
+    expect(superseded).not.toHaveProperty('lastError')
+  })
+
   it('never leaves less than nothing', () => {
     expect(unfoldStatistics(emptyStatistics(), aRun())).toEqual(emptyStatistics())
   })
@@ -129,6 +201,36 @@ describe('what was stored', () => {
   it('comes back as it was', () => {
     const statistics = fold(inTurn('success', 'failed', 'lost', 'success'))
     expect(parseStatistics(JSON.parse(JSON.stringify(statistics)))).toEqual(statistics)
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a text', 'run-1'],
+    ['no run id', { status: 'success', scheduledTime: 1, durationMs: 1 }],
+    ['an unknown end', { runId: 'r', status: 'exploded', scheduledTime: 1, durationMs: 1 }],
+    ['no instant', { runId: 'r', status: 'success', scheduledTime: '1', durationMs: 1 }],
+    ['no duration', { runId: 'r', status: 'success', scheduledTime: 1, durationMs: null }],
+  ])('names no run where the mark has %s', (_, mark) => {
+    const parsed = parseStatistics({ lastRun: mark, lastSuccess: mark, lastError: mark })
+    expect(parsed).toEqual(emptyStatistics())
+  })
+
+  it('has no amount but a number from 0 on, and no streak but of successes or failures', () => {
+    const amounts = (value: unknown): number[] => {
+      const parsed = parseStatistics({ longestMs: value, totalDurationMs: value, counts: { success: value } })
+      return [parsed.longestMs, parsed.totalDurationMs, parsed.counts.success]
+    }
+    expect(amounts(5)).toEqual([5, 5, 5])
+    for (const value of [-1, Infinity, '5', null, true, 5n]) expect(amounts(value)).toEqual([0, 0, 0])
+    const streak = (value: unknown): unknown => parseStatistics({ streak: value }).streak
+    const none = emptyStatistics().streak
+    expect(streak({ outcome: 'failure', length: 2, before: 1 })).toEqual({ outcome: 'failure', length: 2, before: 1 })
+    expect(streak({ outcome: 'success', length: -2 })).toEqual({ outcome: 'success', length: 0, before: 0 })
+    expect([streak({ outcome: 'draw', length: 2, before: 1 }), streak(null), streak('success')]).toEqual([
+      none,
+      none,
+      none,
+    ])
   })
 
   it('by another version, or by nobody, never breaks anything', () => {

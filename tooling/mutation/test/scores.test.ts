@@ -44,5 +44,6 @@ it('the files are mutated package by package, each with its tests', () => {
   expect(testsBeside('packages/jobs')).toEqual([
     'packages/jobs/src/record/*.test.ts',
     'packages/jobs/src/definition/start-of-tick*.test.ts',
+    'packages/jobs/src/definition/same-ticks*.test.ts',
   ])
 })

@@ -21,6 +21,11 @@ describe('the ticks of two specifications', () => {
       { schedule: 'unknown to this version', timezone: 'UTC' },
       { schedule: 'unknown to this version', timezone: 'UTC' },
     ],
+    // Such a schedule is a new object after each read of the record.
+    [
+      { schedule: { unknown: 'to this version' } as never, timezone: 'UTC' },
+      { schedule: { unknown: 'to this version' } as never, timezone: 'UTC' },
+    ],
   ])('are the same by meaning: %j and %j', (a, b) => expect(hasSameTicks('job', a, b)).toBe(true))
 
   it.each([
@@ -36,6 +41,12 @@ describe('the ticks of two specifications', () => {
       { schedule: 'unknown, too', timezone: 'UTC' },
     ],
   ])('are not: %j and %j', (a, b) => expect(hasSameTicks('job', a, b)).toBe(false))
+
+  it('are not compared where the caller gives no specification, which is no schedule of another version', () => {
+    expect(() => hasSameTicks('job', [] as never, noon)).toThrow(
+      /expected a job's name and its \{ schedule, timezone \}/,
+    )
+  })
 
   it('and all else make a definition', () => {
     const spec = { ...noon, retries: 1 } as unknown as JobSpec
