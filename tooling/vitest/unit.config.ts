@@ -27,9 +27,9 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
     // The files of a package share a process, which loads the sources once: a third less work. So each file removes its
-    // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests two
-    // packages at a time for each core, so the cores are busy, and a second process would load the sources again. The
-    // plugin and the simulator, which take the longest, have two, or a core would be idle at the end.
+    // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests two packages at a time for
+    // each core, so the cores are busy, and a second process would load the sources again. The plugin and the simulator,
+    // which take the longest, have two, or a core would be idle at the end.
     isolate: false,
     maxWorkers: 1,
     sequence: { sequencer: SimulationsFirst },
