@@ -27,7 +27,7 @@ import { createRuns, type Runs } from './runs/create-runs.ts'
 import { drainRuns } from './runs/drain-runs.ts'
 import { beginBackfill, cancelBackfill } from './runs/begin-backfill.ts'
 import { runManually } from './runs/manual-run.ts'
-import { type DueRun, runDue } from './leader/run-due.ts'
+import { type DueRun, runDue, stoppedPass } from './leader/run-due.ts'
 import type { EndedRun } from './runs/ended-run.ts'
 import { createStandby } from './standby/create-standby.ts'
 import type { StandbyDuty } from './standby/standby-duty.ts'
@@ -171,7 +171,7 @@ export class Engine {
     return cancelBackfill(this, name)
   }
 
-  /** A single pass over all due work, awaited to its end. */
+  /** A single pass over all due work, awaited to its end. @throws see {@link runDue}; SchedulerError `STOPPED` */
   async runDue(): Promise<DueRun[]> {
     const { clockWatch } = this.#deps
     const begun = new BegunRuns()
@@ -179,7 +179,11 @@ export class Engine {
     const { signal } = authority
     const pass = this.#leading.createPass(authority)
     const { registrar } = this
-    return onBucket(() => runDue({ bucket: this.bucket, pass, begun, clockWatch, registrar, signal }))
+    try {
+      return await onBucket(() => runDue({ bucket: this.bucket, pass, begun, clockWatch, registrar, signal }))
+    } catch (error) {
+      throw this.fleet.isRetired ? stoppedPass(error) : error
+    }
   }
 
   /** Looks for requests and viewers now, where this process would look later. Never rejects. */

@@ -144,6 +144,7 @@ export class SchedulerCore<Jobs = AnyJobs> extends SchedulerListeners<Jobs> {
   /**
    * A single pass: claims the due work, runs it and returns after its end. For a serverless function or a system
    * crontab; the instance needs no {@link start}.
+   * @throws SchedulerError `STORE` when a part failed; `STOPPED` when a stop came first; the next pass does the rest
    */
   async runDue(): Promise<DueRun[]> {
     const { life, watchers } = this.#parts

@@ -1,5 +1,5 @@
 import { defineJob, jobNotFound, type JobRecord, type LocalJob, newJob, removeJob, SchedulerError } from '@s3sched/jobs'
-import { type ChangeMarker, type RecordCache, refuseOldLayout } from '@s3sched/jobs/bucket'
+import { type ChangeMarker, isOvertakenByClose, type RecordCache, refuseOldLayout } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
 import type { DefinedJobs } from './defined-jobs.ts'
 import { type DefinitionAnswer, type DefinitionHost, DefinitionUnderWay } from './definition-under-way.ts'
@@ -61,7 +61,8 @@ export class JobRegistrar {
 
   /**
    * A start waits for the store as long as it takes: without their records, the jobs would not run. A single unreadable
-   * record must not keep all other jobs of this instance from running.
+   * record must not keep all other jobs of this instance from running. Only a stop closes the records, and ends the start
+   * without an alarm.
    */
   #defineMany(jobs: readonly LocalJob[]): Promise<boolean> {
     const { events, logger } = this.#env
@@ -69,6 +70,7 @@ export class JobRegistrar {
     const begin = (job: LocalJob, answer: DefinitionAnswer): void =>
       records.submit(job.name, new DefinitionUnderWay(this.#host, job, answer))
     const bears = (error: unknown, { name }: LocalJob): boolean => {
+      if (isOvertakenByClose(error)) return true
       if (!(error instanceof SchedulerError) || error.code !== 'STORE') return false
       logger.error(`job '${name}' does not run: ${error.message}`, { error })
       events.announce('error', { error, jobName: name })

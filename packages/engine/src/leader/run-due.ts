@@ -34,6 +34,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   const { records, requests } = bucket
   const { cleanUp, engine, starter } = pass
   await registrar.defineAll()
+  signal.throwIfAborted() // by a stop, which also ends the definitions without an error
   await clockWatch.requireGood()
   const troubles: unknown[] = []
   const attempt = async (work: () => Promise<unknown>, into = troubles): Promise<void> => {
@@ -69,5 +70,15 @@ function incomplete(troubles: readonly unknown[]): SchedulerError {
     retriable: true,
     suggestion: 'The next pass does the rest; what ran in this one has ended and is recorded',
     cause: first,
+  })
+}
+
+/** The error of a pass that a stop has overtaken. */
+export function stoppedPass(cause: unknown): SchedulerError {
+  return new SchedulerError('the scheduler was stopped before the pass could do everything that is due', {
+    code: 'STOPPED',
+    retriable: true,
+    suggestion: 'The next pass does the rest; what ran in this one has ended and is recorded',
+    cause,
   })
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '@s3sched/kernel'
+import { LedgerError } from '@s3sched/ledger'
 import { SchedulerError } from '../scheduler-error.ts'
 
 /** The record of a job can't be read, and was not changed. */
@@ -21,6 +22,12 @@ export function undecided(name: string, cause: unknown): SchedulerError {
     context: { jobName: name },
     cause,
   })
+}
+
+/** True for the error of a change that the close of the records has overtaken. */
+export function isOvertakenByClose(error: unknown): boolean {
+  const cause = error instanceof SchedulerError ? error.cause : error
+  return cause instanceof LedgerError && cause.code === 'CLOSED'
 }
 
 export function unanswered(name: string, afterMs: number): SchedulerError {
