@@ -1,4 +1,4 @@
-import { fullJitter, S3SchedError, type Clock, type Random, WakeableSleep } from '@s3sched/kernel'
+import { fullJitter, S3SchedError, type Clock, type Random, WakeableLoops } from '@s3sched/kernel'
 
 export interface RetryLoopDeps {
   readonly clock: Clock
@@ -11,47 +11,52 @@ export interface RetryLoopDeps {
 export class RetryLoop {
   readonly #deps: RetryLoopDeps
   readonly #longestMs: number
-  readonly #naps: WakeableSleep
+  readonly #loops: WakeableLoops
 
   /** @param longestMs - longest pause after a failure; 5 seconds at most */
   constructor(deps: RetryLoopDeps, longestMs: number) {
     this.#deps = deps
     this.#longestMs = Math.min(5000, longestMs)
-    this.#naps = new WakeableSleep(deps.clock)
+    this.#loops = new WakeableLoops(deps.clock)
   }
 
+  /** Ends the pause of each loop, or its next pause while the loop works. */
   wake(): void {
-    this.#naps.wake()
+    this.#loops.wake()
   }
 
   /**
    * Repeats `work` until `stop` aborts. The result of `work` is the pause before the next call, ms; after `Infinity` the
    * next call follows a {@link wake}.
    */
-  async forever(stop: AbortSignal, work: () => Promise<number>): Promise<void> {
-    for (let failures = 0; !stop.aborted;) {
-      try {
-        const pauseMs = await work()
-        failures = 0
-        if (pauseMs > 0) await this.#naps.sleep(pauseMs, stop)
-      } catch (error) {
-        this.#deps.problem(error)
-        await this.#naps.sleep(this.#backoffMs(++failures), stop)
+  forever(stop: AbortSignal, work: () => Promise<number>): Promise<void> {
+    return this.#loops.run(async (naps) => {
+      for (let failures = 0; !stop.aborted;) {
+        try {
+          const pauseMs = await work()
+          failures = 0
+          if (pauseMs > 0) await naps.sleep(pauseMs, stop)
+        } catch (error) {
+          this.#deps.problem(error)
+          await naps.sleep(this.#backoffMs(++failures), stop)
+        }
       }
-    }
+    })
   }
 
   /** Does `work` once. Retriable failures are retried until `stop` aborts. @throws errors that are not retriable */
-  async untilDone(stop: AbortSignal, work: () => Promise<void>): Promise<void> {
-    for (let failures = 1; !stop.aborted; failures++) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!(error instanceof S3SchedError) || !error.retriable) throw error
-        this.#deps.problem(error)
-        await this.#naps.sleep(this.#backoffMs(failures), stop)
+  untilDone(stop: AbortSignal, work: () => Promise<void>): Promise<void> {
+    return this.#loops.run(async (naps) => {
+      for (let failures = 1; !stop.aborted; failures++) {
+        try {
+          return await work()
+        } catch (error) {
+          if (!(error instanceof S3SchedError) || !error.retriable) throw error
+          this.#deps.problem(error)
+          await naps.sleep(this.#backoffMs(failures), stop)
+        }
       }
-    }
+    })
   }
 
   #backoffMs(failures: number): number {

@@ -52,6 +52,13 @@ export interface FleetWatchDeps {
   readonly logger: Logger
 }
 
+/** The loop while there are listeners. */
+interface Loop {
+  readonly life: AbortController
+  /** A page's action cuts a sleep short. */
+  readonly naps: WakeableSleep
+}
+
 export class FleetWatch {
   readonly #deps: FleetWatchDeps
   readonly #boot: string
@@ -63,13 +70,10 @@ export class FleetWatch {
   #takenAt = -Infinity
   #refreshing: Promise<void> | undefined
   #looks = 0
-  #loop: AbortController | undefined
-  /** The sleeps of the loop; a page's action cuts a sleep short. */
-  readonly #naps: WakeableSleep
+  #loop: Loop | undefined
 
   constructor(deps: FleetWatchDeps) {
     this.#deps = deps
-    this.#naps = new WakeableSleep(deps.clock)
     // A page that outlives this process must not mistake another process's revision for its own.
     this.#boot = deps.random.id().slice(0, 8)
   }
@@ -107,7 +111,7 @@ export class FleetWatch {
     this.#takenAt = -Infinity
     await this.#refreshing
     await this.#withinPatience(this.refresh())
-    this.#naps.wake()
+    this.#loop?.naps.wake()
   }
 
   /**
@@ -116,7 +120,10 @@ export class FleetWatch {
    */
   subscribe(listener: (sight: Sight) => void): () => void {
     this.#listeners.add(listener)
-    if (this.#loop === undefined) void this.#keepLooking((this.#loop = new AbortController()))
+    if (this.#loop === undefined) {
+      this.#loop = { life: new AbortController(), naps: new WakeableSleep(this.#deps.clock) }
+      void this.#keepLooking(this.#loop)
+    }
     listener(this.#sight())
     return () => {
       this.#listeners.delete(listener)
@@ -125,17 +132,17 @@ export class FleetWatch {
   }
 
   stop(): void {
-    this.#loop?.abort()
+    this.#loop?.life.abort()
     this.#loop = undefined
   }
 
-  async #keepLooking(life: AbortController): Promise<void> {
+  async #keepLooking({ life, naps }: Loop): Promise<void> {
     const { clock } = this.#deps
     // A page that was hidden for a while opens the stream again, and shows an old snapshot.
     if (this.#trouble === undefined && clock.monotonic() - this.#takenAt > FRESH_MS) await this.#look()
     while (!life.signal.aborted) {
       // A nap that was cut short is followed by another one, for as long as there are listeners.
-      if (await this.#naps.sleep(this.#pauseMs(), life.signal)) await this.#look()
+      if (await naps.sleep(this.#pauseMs(), life.signal)) await this.#look()
     }
   }
 

@@ -32,16 +32,21 @@ const BACKSTOP_MS = 600_000
 /** The caller who places a request bumps the marker, or gets an error; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000
 
+/** The looks from the first watcher to the last one's end. */
+interface Loop {
+  readonly stopping: AbortController
+  readonly naps: WakeableSleep
+}
+
 export class BucketWatch {
   readonly #env: Pick<EngineEnv, 'clock' | 'events' | 'logger'>
   readonly #deps: BucketWatchDeps
   readonly #watchMs: number
   readonly #watchers = new Map<Watcher, { isNew: boolean }>()
-  #stopping: AbortController | undefined
+  #loop: Loop | undefined
   #listedAt = 0
   #obeyedAt = 0
   #mustWait = false
-  readonly #naps: WakeableSleep
   #isHurried = false
 
   /** @param watchMs - interval of looks at the marker */
@@ -49,7 +54,6 @@ export class BucketWatch {
     this.#env = env
     this.#deps = deps
     this.#watchMs = watchMs
-    this.#naps = new WakeableSleep(env.clock)
   }
 
   /**
@@ -61,19 +65,20 @@ export class BucketWatch {
     const now = this.#env.clock.monotonic()
     this.#watchers.set(watcher, { isNew: true })
     watcher.signal.addEventListener('abort', () => this.#leave(watcher), { once: true })
-    this.#naps.wake()
-    if (this.#stopping !== undefined) return
+    this.#loop?.naps.wake()
+    if (this.#loop !== undefined) return
     this.#listedAt = now
     this.#obeyedAt = now
     this.#mustWait = false
-    this.#stopping = createSharedAbort()
-    void this.#run(this.#stopping.signal)
+    this.#isHurried = false
+    this.#loop = { stopping: createSharedAbort(), naps: new WakeableSleep(this.#env.clock) }
+    void this.#run(this.#loop)
   }
 
   /** The next look comes now. */
   lookNow(): void {
     this.#isHurried = true
-    this.#naps.wake()
+    this.#loop?.naps.wake()
   }
 
   #pauseMs(): number {
@@ -83,16 +88,16 @@ export class BucketWatch {
   #leave(watcher: Watcher): void {
     this.#watchers.delete(watcher)
     if (this.#watchers.size > 0) return
-    this.#stopping?.abort()
-    this.#stopping = undefined
+    this.#loop?.stopping.abort()
+    this.#loop = undefined
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  async #run({ naps, stopping: { signal } }: Loop): Promise<void> {
     const { events, logger } = this.#env
     while (!signal.aborted) {
       try {
         await this.#greet(signal)
-        const hasSlept = await this.#naps.sleep(this.#pauseMs(), signal)
+        const hasSlept = await naps.sleep(this.#pauseMs(), signal)
         // Otherwise another watcher joins, or the last watcher leaves.
         const isDue = hasSlept || this.#isHurried
         this.#isHurried = false
@@ -101,7 +106,7 @@ export class BucketWatch {
         if (signal.aborted) return
         logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
         events.announce('error', { error })
-        await this.#naps.sleep(AFTER_TROUBLE_MS, signal)
+        await naps.sleep(AFTER_TROUBLE_MS, signal)
       }
     }
   }

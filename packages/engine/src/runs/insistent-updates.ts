@@ -3,7 +3,7 @@ import {
   messageOf,
   RepeatedTroubles,
   S3SchedError,
-  WakeableSleep,
+  WakeableLoops,
   type Clock,
   type Logger,
   type Random,
@@ -32,7 +32,7 @@ export class InsistentUpdates {
   readonly #deps: InsistentUpdatesDeps
   readonly #giveUp: AbortSignal
   readonly #repeated: RepeatedTroubles
-  readonly #pause: WakeableSleep
+  readonly #loops: WakeableLoops
   #retry = RETRY
 
   /** @param giveUp - aborts when an unwritten change is not to be retried any more */
@@ -40,13 +40,13 @@ export class InsistentUpdates {
     this.#deps = deps
     this.#giveUp = giveUp
     this.#repeated = new RepeatedTroubles(deps.clock)
-    this.#pause = new WakeableSleep(deps.clock)
+    this.#loops = new WakeableLoops(deps.clock)
   }
 
   /** Tries at once what waits for its next try, and waits no longer than a second from now on. */
   hurry(): void {
     this.#retry = RETRY_AT_STOP
-    this.#pause.wake()
+    this.#loops.wake()
   }
 
   /** Never rejects. @returns whether the change was written, or turned out needless */
@@ -65,26 +65,28 @@ export class InsistentUpdates {
   }
 
   /** Like {@link insist}, after a first failure. */
-  async insistAfter(failure: unknown, work: () => Promise<unknown>, trouble: Trouble): Promise<boolean> {
-    const { logger, random } = this.#deps
-    const signal = this.#giveUp
-    let last = failure
-    for (let failures = 1; ; failures++) {
-      const isOver = signal.aborted || !(last instanceof S3SchedError) || isHopeless(last)
-      if (isOver) {
-        logger.error(`${trouble.message}; ${trouble.givenUp}`, { error: last })
-        return false
+  insistAfter(failure: unknown, work: () => Promise<unknown>, trouble: Trouble): Promise<boolean> {
+    return this.#loops.run(async (pauses) => {
+      const { logger, random } = this.#deps
+      const signal = this.#giveUp
+      let last = failure
+      for (let failures = 1; ; failures++) {
+        const isOver = signal.aborted || !(last instanceof S3SchedError) || isHopeless(last)
+        if (isOver) {
+          logger.error(`${trouble.message}; ${trouble.givenUp}`, { error: last })
+          return false
+        }
+        const others = this.#repeated.tell(last)
+        if (others !== undefined) logger.warn(`${trouble.message} yet: ${messageOf(last)}${others}`, { error: last })
+        await pauses.sleep(fullJitter(failures, this.#retry, random), signal)
+        try {
+          await work()
+          return true
+        } catch (again) {
+          last = again
+        }
       }
-      const others = this.#repeated.tell(last)
-      if (others !== undefined) logger.warn(`${trouble.message} yet: ${messageOf(last)}${others}`, { error: last })
-      await this.#pause.sleep(fullJitter(failures, this.#retry, random), signal)
-      try {
-        await work()
-        return true
-      } catch (again) {
-        last = again
-      }
-    }
+    })
   }
 }
 
