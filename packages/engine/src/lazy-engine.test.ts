@@ -8,14 +8,17 @@ let made: { core: Engine; isClosed: boolean }[]
 let warnings: string[]
 let trouble: Error | undefined
 let lazy: LazyEngine
+/** Awaited by the next openings. */
+let answer: Promise<void>
 
 beforeEach(() => {
   made = []
   warnings = []
   trouble = undefined
+  answer = Promise.resolve()
   const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
   lazy = new LazyEngine(async (signal) => {
-    await Promise.resolve()
+    await answer
     signal.throwIfAborted()
     if (trouble !== undefined) throw trouble
     const engine = { core: {} as Engine, isClosed: false }
@@ -57,6 +60,23 @@ it('shows its last engine after a close, and the next use opens another', async 
   await lazy.close(opening)
   expect(lazy.opening).toBeDefined()
   expect(made.map(({ isClosed }) => isClosed)).toEqual([true, false])
+})
+
+it('keeps its engine when an opening that a stop has left succeeds late', async () => {
+  let answerLate = (): void => {}
+  answer = new Promise((resolve) => (answerLate = resolve))
+  const left = lazy.open()
+  const closed = lazy.close(lazy.opening)
+  answer = Promise.resolve()
+  const present = await lazy.open()
+  answerLate()
+  await closed
+  expect(lazy.core).toBe(present)
+  expect(await left).not.toBe(present)
+  expect(made.map(({ core, isClosed }) => [core === present, isClosed])).toEqual([
+    [true, false],
+    [false, true],
+  ])
 })
 
 it('ends the wait for a store that does not answer, with the reason of the stop', async () => {

@@ -34,7 +34,7 @@ export class LazyEngine implements EngineLife {
     this.#logger = logger
   }
 
-  /** The last opened engine, for views without a request; also after its close. */
+  /** The engine of the last opening in use, for views without a request; also after its close. */
   get core(): Engine | undefined {
     return this.#core
   }
@@ -69,10 +69,12 @@ export class LazyEngine implements EngineLife {
   #begin(): Opening {
     const giveUp = new AbortController()
     const opened = this.#make(giveUp.signal).then((made) => {
-      this.#core = made.core
+      // A stop may have left this opening as late, and a later start may have opened another engine.
+      if (this.#opening === opening) this.#core = made.core
       return made
     })
-    return { giveUp, opened }
+    const opening = { giveUp, opened }
+    return opening
   }
 
   #forget(opening: Opening | undefined): void {
