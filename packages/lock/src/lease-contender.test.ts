@@ -79,6 +79,21 @@ describe('the requests of a lease', () => {
 })
 
 describe('a lease whose store is in trouble', () => {
+  it('is renewed soon after a renewal that failed, with a ttl shorter than the longest sleep of the watch', async () => {
+    const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(1) })
+    const ttlMs = 1500
+    const lease = await take(contender('a', network.store, { ttlMs }))
+    network.setFaults({ unavailable: 1 })
+    await clock.advance(ttlMs / 3)
+    network.setFaults({})
+    counting.reset()
+    await clock.advance(ttlMs / 60 + ttlMs / 30)
+    expect(counting.requests.put).toBe(1)
+    await clock.advance(ttlMs / 3)
+    expect(lease.isTrusted()).toBe(true)
+    await lease.release()
+  })
+
   it('is kept when the answer to a renewal is lost', async () => {
     const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(1) })
     const lease = await take(contender('a', network.store))
