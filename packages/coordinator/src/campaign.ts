@@ -183,18 +183,24 @@ export class Campaign {
   /** @returns the time until the next move is due, ms */
   async #campaign(): Promise<number> {
     if (await this.#isDeleted()) return 0
+    try {
+      return await this.#claim()
+    } finally {
+      this.#listener.seen() // also after an error: a claim may have read the lease before its failed write
+    }
+  }
+
+  async #claim(): Promise<number> {
     const claimed = await this.#deps.contender.claim()
     this.#become(decided(this.#state, this.#now()))
     if (claimed.outcome === 'held') {
       this.#notice()
-      this.#listener.seen()
       // The lease belongs to this process, and to a different contender: the answer took no request, and stays the same
       // until the lease runs out.
       return claimed.self ? Math.min(claimed.retryAfterMs, this.#state.limits.heartbeatMs) : 0
     }
     this.#known = { workerId: claimed.lease.holder, epoch: claimed.lease.fence }
     this.#listener.acquired(claimed.lease)
-    this.#listener.seen()
     this.#ended()
     return 0
   }
