@@ -73,3 +73,24 @@ it.each([
     tries: 1,
   })
 })
+
+it('tries at once when the process stops, also after a try that is under way while another change pauses', async () => {
+  const { clock, giveUp, trouble, updates } = setUp([])
+  const tries: number[] = []
+  const slow = async (): Promise<void> => {
+    tries.push(clock.monotonic())
+    await clock.sleep(5000)
+    throw away()
+  }
+  const all = [
+    updates.insistAfter(away(), () => Promise.reject(away()), trouble),
+    updates.insistAfter(away(), slow, trouble),
+  ]
+  await clock.advance(2000)
+  updates.hurry()
+  await clock.advance(5000)
+  expect(tries).toEqual([tries[0], (tries[0] as number) + 5000])
+  giveUp.abort()
+  await clock.advance(5000)
+  expect(await Promise.all(all)).toEqual([false, false])
+})
