@@ -1,11 +1,11 @@
 /**
- * Number of checks at a time. Most checks wait at times, for a server, a browser or a process, or use a single core, and
- * the other checks use the cores meanwhile; more than three would only take the cores from each other.
+ * Number of checks at a time. Most checks wait at times, for a server, a browser or a process, and the other check uses
+ * the cores meanwhile; more than two would only take the cores from each other.
  */
-const AT_ONCE = 3
+const AT_ONCE = 2
 
 /**
- * Starts the works in their order, three at a time. A work that needs others starts after their ends.
+ * Starts the works in their order, two at a time. A work that needs others starts after their ends.
  *
  * @template {{ readonly name: string, readonly needs?: readonly string[] }} Work
  * @param {readonly Work[]} works
