@@ -1,3 +1,4 @@
+import { RunReport } from '@s3sched-tooling/vitest/run-report'
 import { defineConfig } from 'vitest/config'
 
 /** Every test with a real server, in a single run with a shared MinIO and shared emulators; vitest starts at the root. */
@@ -13,8 +14,8 @@ export default defineConfig({
       new URL('../clouds/src/global-setup.ts', import.meta.url).pathname,
     ],
     passWithNoTests: false,
-    reporters: ['default', 'json'],
-    outputFile: { json: '.reports/integration.json' },
+    reporters: ['default', new RunReport()],
+    outputFile: '.reports/integration.json',
     // Most of these tests wait for a server or for real processes: one after the other they would leave the cores idle.
     maxWorkers: 2,
     // The files share two processes, each of which loads the sources and the SDK once. So each file undoes its own stubs.

@@ -1,3 +1,4 @@
+import { RunReport } from '@s3sched-tooling/vitest/run-report'
 import { defineConfig } from 'vitest/config'
 
 /** The packages as users get the packages; a build comes before. Vitest is started in this folder. */
@@ -8,8 +9,8 @@ export default defineConfig({
     // Most of the work is done by programs; the files share a process that loads vitest and TypeScript once.
     isolate: false,
     passWithNoTests: false,
-    reporters: ['default', 'json'],
-    outputFile: { json: '.reports/packed.json' },
+    reporters: ['default', new RunReport()],
+    outputFile: '.reports/packed.json',
     // For what hangs: a busy machine reaches none of these.
     testTimeout: 600_000,
     hookTimeout: 600_000,

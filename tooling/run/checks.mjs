@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { run } from './child.mjs'
+import { lastWords } from './last-words.mjs'
 import { namesOf } from './progress.mjs'
-import { add, countSkipped, failuresOf, NOTHING, readReport, tallyOf } from './vitest-report.mjs'
+import { add, countSkipped, NOTHING, readReport, tallyOf } from './vitest-report.mjs'
 import { env, foldersWithScript, root } from './workspace.mjs'
 
 /**
@@ -126,13 +127,13 @@ async function command([program, ...args]) {
 }
 
 /**
- * Runs tests and counts them by their reports.
+ * Runs tests and counts them by their reports. Where no report names the cause of a failure, the last words do.
  *
  * @param {readonly [string, ...string[]]} line
  * @param {readonly string[]} reports
  * @returns {Promise<CheckResult>}
  */
-async function tests(line, reports) {
+export async function tests(line, reports) {
   for (const report of reports) rmSync(join(root, report), { force: true })
   const [program, ...args] = line
   const { code, output } = await run(program, args, { cwd: root, env, timeoutMs: TIMEOUT_MS })
@@ -146,16 +147,17 @@ async function tests(line, reports) {
     if (report === undefined) problems.push(`${path} is missing: its tests did not run to their end`)
     else {
       tally = add(tally, tallyOf(report))
-      failures.push(...failuresOf(report, root))
+      failures.push(...report.failures)
     }
   }
-  if (code !== 0 && tally.failed === 0 && problems.length === 0) {
+  const isUnnamed = code !== 0 && failures.length === 0
+  if (isUnnamed && problems.length === 0) {
     problems.push(`${program} failed with exit code ${code}, though no test did`)
   }
   return {
     tally: add(tally, { ...NOTHING, failed: problems.length }),
     output: [output, ...problems].join('\n'),
-    failures: [...failures, ...problems],
+    failures: [...failures, ...problems, ...(isUnnamed ? lastWords(output) : [])],
   }
 }
 
@@ -182,8 +184,8 @@ async function integration() {
   const line = /** @type {const} */ (['vitest', 'run', '--config', 'tooling/minio/integration.config.ts'])
   const report = join('.reports', 'integration.json')
   const result = await tests(line, [report])
-  const optional = result.tally.skipped > 0 ? countSkipped(join(root, report), OF_OPTIONAL_SERVERS) : 0
-  return withSkips(result, 'S3SCHED_REQUIRE_MINIO', optional)
+  const read = readReport(join(root, report))
+  return withSkips(result, 'S3SCHED_REQUIRE_MINIO', read === undefined ? 0 : countSkipped(read, OF_OPTIONAL_SERVERS))
 }
 
 /** @returns {Promise<CheckResult>} */

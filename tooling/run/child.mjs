@@ -92,7 +92,10 @@ export async function run(command, args, { cwd, env, show = false, timeoutMs }) 
     const code = await new Promise((resolve, reject) => {
       child.once('error', reject)
       child.once('exit', () => pid !== undefined && signalGroup(pid, 'SIGKILL'))
-      child.once('close', (exitCode) => resolve(exitCode ?? 1))
+      child.once('close', (exitCode, signal) => {
+        if (signal !== null) output += `\n${command} was ended by ${signal}\n`
+        resolve(exitCode ?? 1)
+      })
     })
     if (interruptedBy !== undefined) throw new Interrupted()
     return { code, output }

@@ -1,5 +1,5 @@
 const MOST = 20
-const LONGEST = 240
+const LONGEST = 400
 
 /**
  * The end of a log is often all that remains of it, so the last lines name each failed test, and are few: about 20 for

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { RunReport } from './run-report.ts'
 import { SimulationsFirst } from './simulations-first.ts'
 
 const seeded = fileURLToPath(new URL('./seeded-fast-check.ts', import.meta.url))
@@ -20,8 +21,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/**/*.integration.test.ts'],
     passWithNoTests: false,
-    reporters: ['default', 'json'],
-    outputFile: { json: '.reports/unit.json' },
+    reporters: ['default', new RunReport()],
+    outputFile: '.reports/unit.json',
     // For what hangs: a busy machine reaches none of these.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -16,6 +16,12 @@ it('answers with the exit code and both streams', async () => {
   expect(output).toContain('err')
 })
 
+it('names the signal that has ended a child', async () => {
+  const { code, output } = await run('node', ['-e', 'process.kill(process.pid, "SIGTERM")'], options)
+  expect(code).toBe(1)
+  expect(output).toContain('node was ended by SIGTERM')
+})
+
 it('kills what a child left running', async () => {
   // The grandchild holds the output open: with a live grandchild, `run` would not return.
   const grandchild = `['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }`

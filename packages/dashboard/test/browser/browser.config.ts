@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { RunReport } from '@s3sched-tooling/vitest/run-report'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /** The tests of the pages in a real browser; a minute or two. */
@@ -10,8 +11,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['test/browser/*.browser.test.ts'],
     globalSetup: [fileURLToPath(new URL('global-setup.ts', import.meta.url))],
     passWithNoTests: false,
-    reporters: ['default', 'json'],
-    outputFile: { json: '.reports/browser.json' },
+    reporters: ['default', new RunReport()],
+    outputFile: '.reports/browser.json',
     // The files share a process, which loads the sources once, from Node's compile cache, and vitest transforms the test
     // files alone.
     isolate: false,

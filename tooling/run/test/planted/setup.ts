@@ -1,0 +1,3 @@
+export function setup(): void {
+  throw new Error('planted setup')
+}

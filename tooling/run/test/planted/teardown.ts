@@ -1,0 +1,3 @@
+export function teardown(): void {
+  throw new Error('planted teardown')
+}
