@@ -1,4 +1,4 @@
-import { fullJitter, S3SchedError, type Clock, type Random, WakeableLoops } from '@s3sched/kernel'
+import { fullJitter, pause, S3SchedError, WakeableLoops, type Clock, type Random } from '@s3sched/kernel'
 
 export interface RetryLoopDeps {
   readonly clock: Clock
@@ -7,7 +7,7 @@ export interface RetryLoopDeps {
   readonly problem: (error: unknown) => void
 }
 
-/** Work that continues after failures, with jittered pauses that {@link RetryLoop.wake} ends. */
+/** Work that continues after failures, each with a jittered pause, which no {@link RetryLoop.wake} ends. */
 export class RetryLoop {
   readonly #deps: RetryLoopDeps
   readonly #longestMs: number
@@ -20,46 +20,45 @@ export class RetryLoop {
     this.#loops = new WakeableLoops(deps.clock)
   }
 
-  /** Ends the pause of each loop, or its next pause while the loop works. */
+  /** Ends the sleep of each loop, or its next sleep while the loop works or pauses after a failure. */
   wake(): void {
     this.#loops.wake()
   }
 
   /**
-   * Repeats `work` until `stop` aborts. The result of `work` is the pause before the next call, ms; after `Infinity` the
+   * Repeats `work` until `stop` aborts. The result of `work` is the sleep before the next call, ms; after `Infinity` the
    * next call follows a {@link wake}.
    */
   forever(stop: AbortSignal, work: () => Promise<number>): Promise<void> {
     return this.#loops.run(async (naps) => {
       for (let failures = 0; !stop.aborted;) {
         try {
-          const pauseMs = await work()
+          const sleepMs = await work()
           failures = 0
-          if (pauseMs > 0) await naps.sleep(pauseMs, stop)
+          if (sleepMs > 0) await naps.sleep(sleepMs, stop)
         } catch (error) {
           this.#deps.problem(error)
-          await naps.sleep(this.#backoffMs(++failures), stop)
+          await this.#pause(++failures, stop)
         }
       }
     })
   }
 
   /** Does `work` once. Retriable failures are retried until `stop` aborts. @throws errors that are not retriable */
-  untilDone(stop: AbortSignal, work: () => Promise<void>): Promise<void> {
-    return this.#loops.run(async (naps) => {
-      for (let failures = 1; !stop.aborted; failures++) {
-        try {
-          return await work()
-        } catch (error) {
-          if (!(error instanceof S3SchedError) || !error.retriable) throw error
-          this.#deps.problem(error)
-          await naps.sleep(this.#backoffMs(failures), stop)
-        }
+  async untilDone(stop: AbortSignal, work: () => Promise<void>): Promise<void> {
+    for (let failures = 1; !stop.aborted; failures++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof S3SchedError) || !error.retriable) throw error
+        this.#deps.problem(error)
+        await this.#pause(failures, stop)
       }
-    })
+    }
   }
 
-  #backoffMs(failures: number): number {
-    return 50 + fullJitter(failures, { baseMs: 200, maxMs: this.#longestMs }, this.#deps.random)
+  #pause(failures: number, stop: AbortSignal): Promise<void> {
+    const { clock, random } = this.#deps
+    return pause(clock, 50 + fullJitter(failures, { baseMs: 200, maxMs: this.#longestMs }, random), stop)
   }
 }

@@ -41,6 +41,7 @@ export {
 export { LATE, orLate } from './or-late.ts'
 export type { Random } from './random.ts'
 export { elapsedAtMost, takeReading, type Reading } from './reading.ts'
+export { pause } from './pause.ts'
 export { redactConnection, redactParameter } from './redact-connection.ts'
 export { redirectOf } from './redirect.ts'
 export { RepeatedTroubles } from './repeated-troubles.ts'

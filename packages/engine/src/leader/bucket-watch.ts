@@ -2,7 +2,7 @@
  * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, each second while somebody looks on, and the records of all jobs every 10
  * minutes in case a bump of the marker was lost. The leader of several shards looks once for all led shards.
  */
-import { createSharedAbort, messageOf, WakeableSleep } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, pause, WakeableSleep } from '@s3sched/kernel'
 import type { RunRequest } from '@s3sched/jobs/bucket'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
@@ -93,7 +93,7 @@ export class BucketWatch {
   }
 
   async #run({ naps, stopping: { signal } }: Loop): Promise<void> {
-    const { events, logger } = this.#env
+    const { clock, events, logger } = this.#env
     while (!signal.aborted) {
       try {
         await this.#greet(signal)
@@ -106,7 +106,7 @@ export class BucketWatch {
         if (signal.aborted) return
         logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
         events.announce('error', { error })
-        await naps.sleep(AFTER_TROUBLE_MS, signal)
+        await pause(clock, AFTER_TROUBLE_MS, signal)
       }
     }
   }

@@ -2,7 +2,7 @@
  * The loop of a hot standby around the decisions of `decide-look.ts`: plans the jobs of a shard, looks at the due jobs
  * a moment after each instant, and has the overdue ticks claimed.
  */
-import { createSharedAbort, messageOf, RepeatedTroubles, WakeableSleep, type Clock } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, pause, RepeatedTroubles, WakeableSleep, type Clock } from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
 import type { KnownJob } from '../definitions/known-job.ts'
 import type { EngineEnv } from '../engine-env.ts'
@@ -103,13 +103,13 @@ export class Standby {
   async #run(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      let pauseMs = AFTER_TROUBLE_MS
       try {
-        pauseMs = await this.#turn()
+        const sleepMs = await this.#turn()
+        if (sleepMs > 0) await this.#naps.sleep(sleepMs, signal)
       } catch (error) {
         this.#report(error)
+        await pause(this.#clock, AFTER_TROUBLE_MS, signal)
       }
-      if (pauseMs > 0) await this.#naps.sleep(pauseMs, signal)
     }
   }
 

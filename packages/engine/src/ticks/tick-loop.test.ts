@@ -9,6 +9,7 @@ function setUp(decide: (name: string) => Promise<void> = async () => undefined) 
   const clock = createManualClock(0)
   const ending = new AbortController()
   const state = { isOpen: true }
+  let timesAsked = 0
   const decided: string[] = []
   const said: string[] = []
   const env = {
@@ -19,7 +20,12 @@ function setUp(decide: (name: string) => Promise<void> = async () => undefined) 
   const deps = {
     clock,
     names: new NameTable(),
-    gate: { isOpen: async () => state.isOpen },
+    gate: {
+      isOpen: async () => {
+        timesAsked++
+        return state.isOpen
+      },
+    },
     decide: (name: string) => {
       decided.push(`${name} at ${clock.now()}`)
       decide(name).then(
@@ -30,7 +36,7 @@ function setUp(decide: (name: string) => Promise<void> = async () => undefined) 
   }
   const authority = { role: 'member', epoch: null, signal: ending.signal, isTrusted: () => true } as const
   const loop = new TickLoop(env, deps, authority)
-  return { clock, decided, ending, loop, said, state }
+  return { asked: () => timesAsked, clock, decided, ending, loop, said, state }
 }
 
 it('checks each job at its instant, and sooner when told so', async () => {
@@ -133,6 +139,38 @@ it('begins the checks of one instant together, some hundred in a turn of the eve
   expect(decided).toHaveLength(1000)
   expect(new Set(decided.map((each) => each.slice(-6)))).toEqual(new Set(['at 500']))
   answer()
+  loop.stop()
+  await running
+})
+
+it('repeats a failed check no sooner because of a look that was asked for during the check', async () => {
+  const { clock, decided, loop } = setUp(async (name) => {
+    const over = clock.sleep(100)
+    loop.lookAt(name, -Infinity)
+    await over
+    throw new Error('no answer')
+  })
+  loop.lookAt('job', 0)
+  const running = loop.run()
+  await clock.advance(60_000)
+  // The pauses are up to 10 s, 5 s on average.
+  expect(decided.length).toBeGreaterThan(5)
+  expect(decided.length).toBeLessThan(30)
+  loop.stop()
+  await running
+})
+
+it('asks a closed gate each second, however often jobs are to be checked', async () => {
+  const { asked, clock, loop, state } = setUp()
+  const running = loop.run()
+  await clock.advance(1000)
+  state.isOpen = false
+  const before = asked()
+  for (let ms = 0; ms < 10_000; ms += 100) {
+    loop.lookAt('job', -Infinity)
+    await clock.advance(100)
+  }
+  expect(asked() - before).toBeLessThanOrEqual(11)
   loop.stop()
   await running
 })

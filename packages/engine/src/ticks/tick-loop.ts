@@ -107,7 +107,7 @@ export class TickLoop {
       const mayClaim = this.#authority.isTrusted() && (await this.isGateOpen())
       if (this.hasEnded) break
       if (!mayClaim) {
-        await this.#sleep(MAY_NOT_MS)
+        await this.#rest(MAY_NOT_MS)
         continue
       }
       const free = AT_ONCE - this.#deciding.size
@@ -141,6 +141,13 @@ export class TickLoop {
     return this.#naps.sleep(ms, this.#authority.signal)
   }
 
+  /** Like {@link #sleep}, to the end: the store may be asked afterwards, and many jobs may wake the loop. */
+  async #rest(ms: number): Promise<void> {
+    const { clock } = this.#deps
+    const until = clock.monotonic() + ms
+    for (let leftMs = ms; leftMs > 0 && !this.hasEnded; leftMs = until - clock.monotonic()) await this.#sleep(leftMs)
+  }
+
   #look(name: string): void {
     if (this.#deciding.has(name)) {
       this.#again.add(name)
@@ -152,6 +159,8 @@ export class TickLoop {
 
   /** Called at the end of a failed check, which is repeated. */
   failed(name: string, error: unknown): void {
+    // A look that was asked for meanwhile is not sooner than the repetition.
+    this.#again.delete(name)
     this.#retry(name, error)
     this.#over(name)
   }
