@@ -5,7 +5,7 @@
  * with the bucket can. In a fleet the leader of the first shard looks, and events of its process only make the next look
  * come sooner. Where no instance leads by option, every instance looks, and a single instance writes.
  */
-import { messageOf, WakeableSleep, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { messageOf, pause, WakeableSleep, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { resolveRules, type AlertRule, type ResolvedRule } from './alert-rules.ts'
 import type { Post } from './deliver.ts'
@@ -43,6 +43,9 @@ export class FleetAlerts {
   #life = new AbortController()
   readonly #naps: WakeableSleep
   #looking: Promise<void> | undefined
+  /** Something has happened since the last wake. */
+  #hasNews = false
+  #isWaking = false
 
   constructor(deps: FleetAlertsDeps, rules: readonly ResolvedRule[]) {
     this.#deps = deps
@@ -69,9 +72,10 @@ export class FleetAlerts {
     return this.#looking !== undefined
   }
 
-  /** Something has happened that a rule may be about: the next look comes in a moment. */
+  /** Something has happened that a rule may be about: the next look comes in some seconds, and shows all of these events. */
   wake(): void {
-    if (this.isLooking) void this.#wakeSoon(this.#life.signal)
+    this.#hasNews = true
+    if (this.isLooking && !this.#isWaking) void this.#wakeSoon(this.#life.signal)
   }
 
   /** Looks once, whoever leads, and waits for the deliveries. Never rejects. */
@@ -89,10 +93,13 @@ export class FleetAlerts {
   }
 
   async #wakeSoon(signal: AbortSignal): Promise<void> {
-    await this.#deps.clock.sleep(SETTLING_MS, signal).then(
-      () => this.#naps.wake(),
-      () => undefined, // ended meanwhile
-    )
+    this.#isWaking = true
+    while (this.#hasNews && !signal.aborted) {
+      this.#hasNews = false
+      await pause(this.#deps.clock, SETTLING_MS, signal)
+      if (!signal.aborted) this.#naps.wake()
+    }
+    this.#isWaking = false
   }
 
   async #keepLooking(store: ObjectStore, signal: AbortSignal): Promise<void> {
