@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { orSkip, startPostgres, startRedis } from '@s3sched-tooling/engines'
 import { Queue } from 'bullmq'
-import { PgBoss } from 'pg-boss'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TargetMessage } from '../src/index.ts'
 import type { LeaderArgs } from './killed-leader-process.ts'
+import { startBoss } from './pg-boss-workshop.ts'
 
 const PROGRAM = fileURLToPath(new URL('killed-leader-process.ts', import.meta.url))
 const QUEUE = 'killed'
@@ -32,8 +32,7 @@ describe.skipIf(redis === undefined || postgres === undefined)('jobs of every se
   it('reach BullMQ and pg-boss once a tick while leaders are killed before and after the hand-over', async () => {
     const folder = await mkdtemp(join(tmpdir(), 's3sched-killed-'))
     const urls = { redis: redis?.url ?? '', postgres: postgres?.url ?? '' }
-    const boss = new PgBoss({ connectionString: urls.postgres, supervise: false, schedule: false })
-    await boss.start()
+    const boss = await startBoss(urls.postgres)
     await boss.createQueue(QUEUE)
     const queue = new Queue(QUEUE, { connection: { url: urls.redis } })
     const args = { ...urls, queue: QUEUE, store: pathToFileURL(join(folder, 'store')).href }

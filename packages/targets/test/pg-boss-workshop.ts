@@ -3,10 +3,18 @@ import type { TargetMessage } from '../src/index.ts'
 import { pgBoss } from '../src/pg-boss/index.ts'
 import type { Workshop } from './target-contract.ts'
 
+/** A pg-boss of the test, beside the target's own. */
+export async function startBoss(connectionString: string): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString, supervise: false, schedule: false })
+  // A heartbeat in the background may fail on a busy machine, and without a listener its event would be an error outside
+  // of the tests. Each call of a test fails by itself.
+  boss.on('error', (error) => console.warn('pg-boss:', error.message))
+  return boss.start()
+}
+
 /** A queue whose jobs the tests take and end by hand. */
 export async function openPgBoss(url: string, queue: string): Promise<Workshop> {
-  const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false })
-  await boss.start()
+  const boss = await startBoss(url)
   await boss.createQueue(queue)
   const jobsOf = async (key: string) => boss.findJobs(queue, { data: { idempotencyKey: key } })
   /** Takes all jobs: fetching knows no ids. */
