@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Life } from './life.ts'
 import { COULD_NOT_START, type WorkerArgs, type WorkerCommand, type WorkerReport } from './messages.ts'
@@ -19,7 +18,7 @@ export interface MemberOptions {
 }
 
 /** The errors of a channel whose process has died, and whose exit this process has not seen yet. */
-const DEAD: readonly unknown[] = ['EPIPE', 'ERR_IPC_CHANNEL_CLOSED']
+const DEAD: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ERR_IPC_CHANNEL_CLOSED']
 
 /** The exit of a dead process tells that its command was lost. */
 function send(child: ChildProcess, command: WorkerCommand): void {
@@ -110,7 +109,8 @@ export class Member {
     const life = this.lives.at(-1)
     if (child === undefined || life === undefined) return
     life.end = end
-    const exited = once(child, 'exit')
+    // Not by `once` of node:events, which rejects after an 'error': only the process's end counts.
+    const exited = new Promise((resolve) => child.once('exit', resolve))
     how(child)
     await exited
   }

@@ -22,8 +22,10 @@ export async function startProxy(target: number): Promise<Proxy> {
   let current: Trouble | undefined
   const connections = new Set<Connection>()
   const server = createServer((client) => {
+    client.on('error', () => undefined) // 'close' follows
     if (current === 'reset') return void client.resetAndDestroy()
     const connection: Connection = { client, upstream: connect(target, '127.0.0.1'), lostBytes: false }
+    connection.upstream.on('error', () => undefined) // 'close' follows
     connections.add(connection)
     carry(connection, client, connection.upstream, () => current === 'black-hole')
     carry(connection, connection.upstream, client, () => current === 'black-hole' || current === 'lose-answers')
@@ -44,7 +46,6 @@ export async function startProxy(target: number): Promise<Proxy> {
       if (swallows()) connection.lostBytes = true
       else inTurn(() => to.destroy())
     })
-    from.on('error', () => undefined) // 'close' follows
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

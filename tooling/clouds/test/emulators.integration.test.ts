@@ -22,6 +22,7 @@ describe.skipIf(!inject('fakeGcs'))('fake-gcs-server', () => {
       await fetch(`${upload}&name=other`, { method: 'POST', body: 'x' })
       const { pathname, port, search } = new URL(`${upload}&name=slow`)
       const slow = connect(Number(port), '127.0.0.1')
+      slow.on('error', () => undefined) // what the test waits for tells
       slow.write(`POST ${pathname}${search} HTTP/1.1\r\nhost: localhost\r\n`)
       slow.write('expect: 100-continue\r\ncontent-length: 8\r\n\r\n')
       // The server says so when it begins to read the body.

@@ -38,6 +38,7 @@ export function startWatchdog(leftover: Leftover): Watchdog {
   })
   // The releasing caller awaits the promise; an earlier rejection must not count as unhandled.
   ended.catch(() => undefined)
+  watchdog.stdin.on('error', () => undefined) // the watchdog is gone; its exit tells
   return {
     release: () => {
       watchdog.stdin.end('orderly')

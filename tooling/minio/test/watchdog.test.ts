@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { startWatchdog, type Leftover } from '../src/watchdog.ts'
 
@@ -55,4 +56,20 @@ it('removes the server when its run is killed', async () => {
 it('says so when the server could not be removed', async () => {
   const impossible = { kind: 'process', pid: 'none', dir: '' } as unknown as Leftover
   await expect(startWatchdog(impossible).release()).rejects.toThrow(/could not be removed/)
+})
+
+it('says so when the watchdog itself was killed', async () => {
+  const { server, leftover } = await startServer()
+  // The loop blocks, so that the run does not see the end of the watchdog before the write into the broken pipe.
+  const script = `
+    import { execFileSync } from 'node:child_process'
+    import { startWatchdog } from ${JSON.stringify(module)}
+    const watchdog = startWatchdog(${JSON.stringify(leftover)})
+    const pid = execFileSync('pgrep', ['-P', String(process.pid)]).toString().trim()
+    process.kill(Number(pid), 'SIGKILL')
+    while (!execFileSync('ps', ['-o', 'stat=', '-p', pid]).toString().startsWith('Z'));
+    await watchdog.release().catch((error) => console.log(error.message))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+  expect(stdout).toMatch(/could not be removed/)
+  server.kill('SIGKILL')
 })
