@@ -47,6 +47,38 @@ it('is one line of at most 120 characters for anything', () => {
   )
 })
 
+it.each([
+  ['the name of a field', { ['a field '.repeat(2_000_000)]: 1 }],
+  ['the message of an inner error', { cause: new Error('a word '.repeat(2_000_000)) }],
+  ['the name of a symbol', Symbol('a'.repeat(16_000_000))],
+])('shows the begin of %s of any length', (_, value) => {
+  expect(describe(value)).toMatch(/ a|\(a/)
+  expect(describe(value)).toHaveLength(120)
+})
+
+it('hides a secret at the end of the part that it reads', () => {
+  const secrets = Object.fromEntries(
+    Array.from({ length: 100 }, (_, at) => [`a${at}`, `s3://key:${'s'.repeat(4000)}@b`]),
+  )
+  expect(describe(secrets)).toMatch(/^(\{ )?(a\d+: 's3:\/\/\*\*\*@b', )+/)
+})
+
+const revoked = Proxy.revocable({}, {})
+revoked.revoke()
+
+it.each([
+  ['a revoked proxy', revoked.proxy],
+  ['an error without a readable message', Object.defineProperty(new Error(''), 'message', { get: refuse })],
+  ['an error whose name is no text', Object.assign(new Error('x'), { name: Symbol('x') })],
+  ['an inspect method that throws', { [Symbol.for('nodejs.util.inspect.custom')]: refuse }],
+])('describes %s, and does not throw', (_, value) => {
+  expect(describe(value)).toBe('an unreadable value')
+})
+
+function refuse(): never {
+  throw new Error('no')
+}
+
 it('marks what was cut', () => {
   expect(describe('x'.repeat(500))).toMatch(/^"x+…$/)
 })

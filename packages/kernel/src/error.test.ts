@@ -100,6 +100,17 @@ it.each([
   expect(messageOf(thrown)).toBe(message)
 })
 
+it.each([
+  ['no text as its message', { value: Symbol('x') }],
+  ['a message that throws', { get: refuse }],
+])('describes an error with %s', (_, message) => {
+  expect(messageOf(Object.defineProperty(new Error('x'), 'message', message))).toBe('an unreadable value')
+})
+
+function refuse(): never {
+  throw new Error('no')
+}
+
 it('has a message also where JavaScript gives none, or an error', () => {
   const error = (message: unknown): string => new S3SchedError(message as string, { code: 'X' }).message
   expect(error(new Error('the disk is full'))).toBe('the disk is full')

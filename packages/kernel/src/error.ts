@@ -71,6 +71,11 @@ export class S3SchedError<Code extends string = string> extends Error {
 
 /** The message of any thrown value, also of a value that is no error. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message
+  try {
+    const message: unknown = thrown instanceof Error ? thrown.message : undefined
+    if (typeof message === 'string') return message
+  } catch {
+    // An accessor or a proxy threw: the description has what can be read.
+  }
   return typeof thrown === 'string' ? thrown : describe(thrown)
 }

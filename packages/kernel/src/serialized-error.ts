@@ -1,4 +1,5 @@
 import { MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
+import { isError } from './is-error.ts'
 
 /** Any thrown value as plain bounded data, to be stored, sent and shown. */
 export interface SerializedError {
@@ -68,15 +69,6 @@ function isErrorLike(thrown: unknown): thrown is object {
   if (typeof thrown !== 'object' || thrown === null) return false
   if (isError(thrown)) return true
   return typeof readField(thrown, 'message') === 'string' && typeof readField(thrown, 'name') === 'string'
-}
-
-function isError(thrown: object): boolean {
-  try {
-    return thrown instanceof Error
-  } catch {
-    // A proxy may refuse to tell.
-    return false
-  }
 }
 
 function detailsOf(error: object): JsonValue | undefined {

@@ -18,3 +18,9 @@ it('makes an error of any other value, which is the cause', () => {
   }
   expect(thrownBy('job', 'no')).toMatchObject(expected)
 })
+
+it('makes an error of a revoked proxy, which tells nothing of itself', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  expect(thrownBy('job', proxy)).toMatchObject({ message: `Job 'job' failed: it threw an unreadable value` })
+})

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types'
-import { describe } from '@s3sched/kernel'
+import { describe, isError } from '@s3sched/kernel'
 import { SchedulerError } from '@s3sched/jobs'
 
 /**
@@ -7,7 +7,7 @@ import { SchedulerError } from '@s3sched/jobs'
  * as in Jest, is an error too.
  */
 export function thrownBy(jobName: string, thrown: unknown): Error {
-  if (thrown instanceof Error || isNativeError(thrown)) return thrown
+  if (isError(thrown) || isNativeError(thrown)) return thrown
   return new SchedulerError(`Job '${jobName}' failed: it threw ${describe(thrown)}`, {
     code: 'JOB_FAILED',
     cause: thrown,
