@@ -113,6 +113,8 @@ export class Engine {
   async start(): Promise<void> {
     const cameAt = this.env.serverClock.sharedNow()
     const hasChanged = await this.registrar.defineAll()
+    // A wrong clock is told at once, and not months later, when this instance comes to lead.
+    await this.#deps.clockWatch.isGood()
     if (this.fleet.isRetired) return
     if (this.#options.enableCoordinator) {
       const { coordinator, members } = this.fleet

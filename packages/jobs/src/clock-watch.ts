@@ -17,6 +17,7 @@ export interface ClockWatchDeps {
 const JUMP_MS = 1000
 /** The object requested to learn the store's time: small, and allowed to be missing. */
 const ASKED = 'changes.json'
+const SET = 'Set the clock of this machine (NTP)'
 
 /**
  * Keeps a machine with a wrong clock from claiming ticks that are not due, and from writing the instant from which
@@ -82,7 +83,7 @@ export class ClockWatch {
       {
         code: 'CLOCK_SKEW',
         retriable: true,
-        suggestion: 'Set the clock of this machine (NTP), or do it from another one',
+        suggestion: `${SET}, or do it from another one`,
         context: { skew, maxClockSkew },
       },
     )
@@ -104,11 +105,12 @@ export class ClockWatch {
   #report(skew: number): void {
     const { logger, maxClockSkew, onSkew } = this.#deps
     this.#reportedSkew = skew
-    const off = `this machine's clock is off by ${Math.round(skew)} ms against the store's`
+    const way = skew > 0 ? 'ahead of' : 'behind'
+    const off = `this machine's clock is ${Math.abs(Math.round(skew))} ms ${way} the store's`
     if (skew === 0) logger.info("this machine's clock agrees with the store's again")
     else if (Math.abs(skew) > maxClockSkew)
-      logger.error(`${off}, more than maxClockSkew (${maxClockSkew} ms): it claims nothing until that is mended`)
-    else logger.warn(`${off}: ticks start ${skew > 0 ? "by the store's" : 'late by as much'}`)
+      logger.error(`${off}, more than maxClockSkew (${maxClockSkew} ms): this instance claims nothing. ${SET}`)
+    else logger.warn(`${off}: ticks start ${skew > 0 ? "by the store's clock" : 'late by as much'}. ${SET}`)
     onSkew?.(skew)
   }
 

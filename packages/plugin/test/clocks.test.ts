@@ -113,6 +113,20 @@ describe('a store that has a clock of its own', () => {
     })
   })
 
+  it.each([
+    [5 * MINUTE, /^this machine's clock is (299|300)\d{3} ms ahead of the store's: .* Set the clock/],
+    [
+      -5 * MINUTE,
+      /^this machine's clock is (299|300|301)\d{3} ms behind the store's: .* late by as much. Set the clock/,
+    ],
+  ])('shows a machine that is %i ms off at its start, although it does not lead', async (byMs, expected) => {
+    await boot('right', 0, { job: noting('right') })
+    const warned: string[] = []
+    const logger: Logger = { ...silentLogger, warn: (message) => warned.push(message) }
+    await during(clock, create('off', byMs, { job: noting('off') }, { logger }).start())
+    expect(warned).toEqual([expect.stringMatching(expected)])
+  })
+
   describe.each([5 * MINUTE, -5 * MINUTE])('is believed, and not a machine that is %i ms off,', (byMs) => {
     it('for the instant from which ticks count', async () => {
       await boot('right', 0, { job: noting('right'), paused: noting('right', { enabled: false }) })
