@@ -1,7 +1,7 @@
 import { createCountingStore, createMemoryStore } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { aRun, collect, MINUTE, START } from '../../test/records.ts'
-import { createHistory, type RunRecord } from '../index.ts'
+import { createHistory, type HistoryProblem, type RunRecord } from '../index.ts'
 import { pageOutcome } from './index.ts'
 
 describe('the pages', () => {
@@ -29,6 +29,19 @@ describe('the pages', () => {
     expect(await collect(history.exportRuns())).toHaveLength(3)
     expect(calls).toEqual(['b,report', 'all', 'report', 'report', 'all'])
     expect(requests).toMatchObject({ list: 5, get: 0 })
+  })
+
+  it("that can't be read are named by each query, and those of other jobs are not", async () => {
+    const damaged = { key: 'jobs/pages/1.json', problem: 'it is not UTF-8' }
+    const problems = (jobs?: readonly string[]) => (jobs?.includes('sound') === true ? [] : [damaged])
+    const history = createHistory({ store: createMemoryStore(), pages: { pages: () => [], problems } })
+    const told: HistoryProblem[] = []
+    const onProblem = (problem: HistoryProblem): void => void told.push(problem)
+    expect(await history.list()).toMatchObject({ runs: [], problems: [damaged] })
+    expect(await history.list({ job: 'sound' })).not.toHaveProperty('problems')
+    await history.timeline({ onProblem })
+    await collect(history.exportRuns({ onProblem }))
+    expect(told).toEqual([damaged, damaged])
   })
 
   it("that can't be brought up to date end the query", async () => {

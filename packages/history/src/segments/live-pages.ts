@@ -1,4 +1,5 @@
 import type { CallOptions } from '@s3sched/store'
+import type { HistoryProblem } from '../history-problem.ts'
 import type { RunStatus } from '../run-status.ts'
 import type { PageOutcome, PageOutcomes } from './page-outcome.ts'
 import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
@@ -28,6 +29,11 @@ export interface LivePages {
    * @default every page with a segment, found by 1 LIST for each
    */
   pagesOf?(jobs?: readonly string[]): readonly string[]
+  /**
+   * The pages that may hold outcomes of the jobs (all pages without an argument) and can't be read, as last known: no
+   * request. Each query names them as left out. @default none
+   */
+  problems?(jobs?: readonly string[]): readonly HistoryProblem[]
 }
 
 /** The outcomes that still lie in pages: no request. */
@@ -35,6 +41,7 @@ export function livePagesPlace(live: LivePages, turns: ShortTurns): RunPlace {
   return {
     async lanes(query, { signal }) {
       const lanes: AsyncGenerator<RunChunk>[] = []
+      for (const problem of live.problems?.(query.jobs) ?? []) query.onProblem(problem)
       for (const { outcomes } of live.pages(query.jobs)) {
         if (turns.isOver) await turns.next(signal)
         const chunk = chunkOf(outcomes, query)

@@ -10,6 +10,7 @@ import {
   type OpenRecords,
   type RecordsWorld,
 } from '../../test/open-records.ts'
+import { pageKeyOf } from './job-pages.ts'
 import { LiveOutcomes, outcomesIn, segmentPageOf } from './live-outcomes.ts'
 import { createRunHistory } from './run-history.ts'
 
@@ -108,4 +109,23 @@ it('gives the history a run of the present page without a write of its own', asy
   expect((await history.list({ job: 'a' })).runs).toMatchObject([
     { runId: 'a1', status: 'success', scheduledTime: NOON },
   ])
+})
+
+it('names a page that can not be read, in the history of its jobs and of all', async () => {
+  const names = Array.from({ length: 600 }, (_, i) => `job-${i}`)
+  await Promise.all(names.map((name) => one.records.update(name, define())))
+  const damaged = one.records.pages.pageOf('job-7')
+  const other = names.find((name) => one.records.pages.pageOf(name) !== damaged) ?? ''
+  await world.shared.put(pageKeyOf(damaged), new TextEncoder().encode('<html>'))
+  const fresh = world.open()
+  const history = createRunHistory({
+    store: world.shared,
+    clock: world.clock,
+    logger: silentLogger,
+    ledger: fresh.records.pages,
+  })
+  const problem = { key: pageKeyOf(damaged), problem: expect.stringMatching(/JSON.*; its runs are left out$/) }
+  expect(await history.list()).toMatchObject({ runs: [], problems: [problem] })
+  expect(await history.list({ job: 'job-7' })).toMatchObject({ problems: [problem] })
+  expect(await history.list({ job: other })).not.toHaveProperty('problems')
 })

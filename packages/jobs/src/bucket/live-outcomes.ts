@@ -1,7 +1,8 @@
+import type { HistoryProblem } from '@s3sched/history'
 import { parseOutcome, type LivePages, type PageOutcome, type PageOutcomes } from '@s3sched/history/segments'
 import type { PageView } from '@s3sched/ledger'
 import type { JobRecord } from '../record/job-record.ts'
-import type { JobLedger } from './job-pages.ts'
+import { pageKeyOf, type JobLedger } from './job-pages.ts'
 
 /** The first page has no name in a ledger; segments need one. */
 const ROOT = 'root'
@@ -78,6 +79,14 @@ export class LiveOutcomes implements LivePages {
       for (let depth = 0; depth <= page.length; depth++) names.add(segmentPageOf(page.slice(0, depth)))
     }
     return [...names]
+  }
+
+  /** The unreadable pages, of the jobs or of all. */
+  problems(jobs?: readonly string[]): readonly HistoryProblem[] {
+    const wanted = jobs && new Set(jobs.map((job) => this.#ledger.pageOf(job)))
+    return [...this.#ledger.unreadablePages()]
+      .filter(([page]) => wanted?.has(page) ?? true)
+      .map(([page, problem]) => ({ key: pageKeyOf(page), problem: `${problem}; its runs are left out` }))
   }
 
   #isKnown(jobs: readonly string[] | undefined): boolean {
