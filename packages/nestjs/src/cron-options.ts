@@ -67,7 +67,7 @@ function refuseNoSwitch(job: string, switches: Readonly<Record<string, unknown>>
 }
 
 /** A value for an error message. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value)
 }
 

@@ -12,7 +12,6 @@ import {
   SchedulerError,
   type SchedulerJob,
 } from '@s3sched/plugin'
-import { shown } from './cron-options.ts'
 import { decoratedJobs, nameTaken } from './decorated-jobs.ts'
 import { SCHEDULER } from './decorators.ts'
 import { earlyEnd } from './early-end.ts'
@@ -24,12 +23,7 @@ import { SchedulerLife } from './scheduler-life.ts'
 export interface S3SchedModuleOptions extends CreateSchedulerOptions {
   /** Jobs beside the decorated methods. @default none */
   readonly jobs?: Readonly<Record<string, SchedulerJob>>
-  /** The time for which open runs may go on in a shutdown, before they are told to end. @default 20000 */
-  readonly stopTimeout?: number
 }
-
-/** Less than the 30 s after which Kubernetes kills, together with the 5 s of a stop. */
-const STOP_TIMEOUT_MS = 20_000
 
 const host: ConfigurableModuleHost<S3SchedModuleOptions, 'forRoot'> =
   new ConfigurableModuleBuilder<S3SchedModuleOptions>({ moduleName: 'S3Sched' }).setClassMethodName('forRoot').build()
@@ -89,12 +83,8 @@ function makeScheduler(
 ): Scheduler {
   refuseSecondImport(discovery)
   if (typeof options !== 'object' || options === null) throw noOptions(options)
-  const { jobs = {}, stopTimeout = STOP_TIMEOUT_MS, ...others } = options
+  const { jobs = {}, ...others } = options
   const mistakes: SchedulerError[] = []
-  if (typeof (stopTimeout as unknown) !== 'number' || !(stopTimeout >= 0)) {
-    const problem = `S3SchedModule: expected stopTimeout to be a number of ms >= 0, got ${shown(stopTimeout)}`
-    mistakes.push(new SchedulerError(problem, { code: 'INVALID_OPTIONS' }))
-  }
   const decorated = decoratedJobs({ discovery, scanner }, mistakes)
   for (const name of Object.keys(jobs)) {
     if (Object.hasOwn(decorated, name)) mistakes.push(nameTaken(name, 'the options of S3SchedModule'))
@@ -104,7 +94,7 @@ function makeScheduler(
     mistakes,
     () => createScheduler({ logger: nestLogger(), ...others, jobs: all }) as object as Scheduler,
   )
-  life.keep(scheduler, stopTimeout)
+  life.keep(scheduler)
   return scheduler
 }
 

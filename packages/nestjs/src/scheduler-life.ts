@@ -10,16 +10,14 @@ import { type DiscoveryDeps, refuseUnreachable } from './decorated-jobs.ts'
 export class SchedulerLife implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly #deps: DiscoveryDeps
   #scheduler: Pick<Scheduler, 'start' | 'stop'> | undefined
-  #stopTimeout = 0
 
   constructor(deps: DiscoveryDeps) {
     this.#deps = deps
   }
 
-  /** From now on the scheduler lives with the application. @param stopTimeout - of open runs in a shutdown, in ms */
-  keep(scheduler: Pick<Scheduler, 'start' | 'stop'>, stopTimeout: number): void {
+  /** From now on the scheduler lives with the application. */
+  keep(scheduler: Pick<Scheduler, 'start' | 'stop'>): void {
     this.#scheduler = scheduler
-    this.#stopTimeout = stopTimeout
   }
 
   onModuleInit(): void {
@@ -32,6 +30,6 @@ export class SchedulerLife implements OnModuleInit, OnApplicationBootstrap, OnMo
 
   /** Called twice in a shutdown; the second call waits for the first. */
   async onModuleDestroy(): Promise<void> {
-    await this.#scheduler?.stop({ timeout: this.#stopTimeout })
+    await this.#scheduler?.stop()
   }
 }

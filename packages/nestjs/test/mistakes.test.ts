@@ -45,13 +45,13 @@ describe('a decorated method that could never run is an error at the start:', ()
   })
 
   it.each<[unknown, string]>([
-    ['5s', "got '5s'"],
+    ['5s', 'got "5s"'],
     [-1, 'got -1'],
     [Number.NaN, 'got NaN'],
     [null, 'got null'],
   ])('with %j as the time for a stop, which would fail at the stop alone', async (stopTimeout, message) => {
     const module = S3SchedModule.forRoot(bench.options({ stopTimeout: stopTimeout as number }))
-    const expected = `S3SchedModule: expected stopTimeout to be a number of ms >= 0, ${message}`
+    const expected = `createScheduler: expected stopTimeout to be a number of ms >= 0, ${message}`
     await expect(bench.boot(bench.root([], module))).rejects.toThrow(expected)
   })
 

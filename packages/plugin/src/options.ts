@@ -22,12 +22,17 @@ export interface CommonOptions extends EngineOptions {
   /** The prefix of all keys; empty, or ending in a slash. @default 's3sched/' */
   readonly prefix?: string
   /**
-   * SIGINT and SIGTERM stop the scheduler (20 s for open runs), then end the process as without the scheduler. If the
-   * application also listens for these signals, the application decides when the process ends. `false`: the signals are
-   * left alone.
+   * SIGINT and SIGTERM stop the scheduler, then end the process as without the scheduler. If the application also listens
+   * for these signals, the application decides when the process ends. `false`: the signals are left alone.
    * @default true
    */
   readonly handleSignals?: boolean
+  /**
+   * The time for which open runs may go on after a signal or a `stop()`, before they are told to end, in ms. A stop may
+   * take 5 s more for the store: with the default, less than the 30 s after which Kubernetes kills.
+   * @default 20000
+   */
+  readonly stopTimeout?: number
   /**
    * Fits `console`, winston, and loggers that take the fields first, as pino.
    * @default warnings and errors to the console

@@ -12,6 +12,7 @@ import {
   string,
   type Clock,
   type Logger,
+  type OptionField,
   type Random,
 } from '@s3sched/kernel'
 import {
@@ -42,6 +43,10 @@ export type ResolvedSchedulerOptions = ResolvedEngineOptions &
     readonly [K in Optional]: SchedulerOptions[K] | undefined
   }
 
+/** The time for open runs in a stop. */
+export const timeToStop = (fallback?: number): OptionField<number> =>
+  custom('a number of ms >= 0', (value): value is number => typeof value === 'number' && value >= 0, fallback)
+
 const ownFields = {
   jobs: custom('an object of jobs by name', isObject, {}),
   enabled: boolean(true),
@@ -54,6 +59,7 @@ const ownFields = {
   prefix: string({ min: 0, max: 512, default: DEFAULT_PREFIX }),
   isolation: optional(custom('an object', (value): value is SchedulerIsolation => isObject(value))),
   handleSignals: boolean(true),
+  stopTimeout: timeToStop(20_000),
   alerts: withheld(
     custom<readonly AlertRule[]>('a list', (value): value is readonly AlertRule[] => Array.isArray(value), []),
   ),
@@ -73,6 +79,7 @@ const OTHER_NAMES = {
   prefix: ['keyPrefix'],
   isolation: ['worker', 'workers'],
   handleSignals: ['signals', 'gracefulShutdown'],
+  stopTimeout: ['shutdownTimeout', 'drainTimeout'],
   alerts: ['notifications'],
   logger: ['log'],
   onJobStart: ['onStart'],

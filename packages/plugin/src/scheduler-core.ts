@@ -1,4 +1,4 @@
-import { custom, resolveOptions } from '@s3sched/kernel'
+import { resolveOptions } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import {
@@ -22,12 +22,9 @@ import { type HistoryQuery, inOurWords } from './views/history-query.ts'
 import { type JobList, jobList } from './views/job-list.ts'
 import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
+import { timeToStop } from './resolve-options.ts'
 import type { StopOptions } from './scheduler-life.ts'
 import { composeScheduler, type SchedulerParts } from './scheduler-parts.ts'
-
-const STOP_SPEC = {
-  timeout: custom('a number of ms >= 0', (value): value is number => typeof value === 'number' && value >= 0, 30_000),
-}
 
 /**
  * All of a scheduler but the types of its jobs. Each tick of each job starts at most once in the whole fleet, and no tick
@@ -64,7 +61,8 @@ export class SchedulerCore<Jobs = AnyJobs> extends SchedulerListeners<Jobs> {
    * @throws SchedulerError `INVALID_ARGUMENT`
    */
   async stop(options: StopOptions = {}): Promise<void> {
-    const { timeout } = inScheduler('INVALID_ARGUMENT', () => resolveOptions('stop', STOP_SPEC, options))
+    const spec = { timeout: timeToStop(this.#parts.options.stopTimeout) }
+    const { timeout } = inScheduler('INVALID_ARGUMENT', () => resolveOptions('stop', spec, options))
     await this.#parts.life.stop(timeout)
   }
 

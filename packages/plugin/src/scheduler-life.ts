@@ -33,16 +33,12 @@ export interface SchedulerLifeDeps {
 
 /** The patience of a stop. */
 export interface StopOptions {
-  /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
+  /** The time for which runs may go on before they are told to end, in ms. @default the option `stopTimeout` */
   readonly timeout?: number
 }
 
 /** A stop waits this much longer than its timeout for claims, records, the lease and the member object, in ms. */
 const STORE_MS = 5000
-/**
- * The time for open runs after a signal, in ms: with {@link STORE_MS}, less than the 30 s after which Kubernetes kills.
- */
-const SIGNAL_MS = 20_000
 
 /** `idle`: not started yet, or not able to start. A scheduler that was only asked for views is stopped after its stop. */
 export type LifeState = 'idle' | 'starting' | 'running' | 'stopping' | 'stopped'
@@ -141,9 +137,10 @@ export class SchedulerLife implements EngineLife {
 
   #watchProcess(): void {
     const stop = async (signal: StopSignal): Promise<void> => {
-      const { logger } = this.#deps.world
+      const { options, world } = this.#deps
+      const { logger } = world
       logger.info(`${signal}: stopping`)
-      await this.stop(SIGNAL_MS).catch((error: unknown) => logger.error('could not stop', { error }))
+      await this.stop(options.stopTimeout).catch((error: unknown) => logger.error('could not stop', { error }))
     }
     this.#unwatch = [nameCrashes(), ...(this.#deps.options.handleSignals ? [processSignals().add(stop)] : [])]
   }
