@@ -24,6 +24,10 @@ export type Leftover =
 /** The time during which the container of an interrupted run may still appear. */
 const PATIENCE_MS = 5000
 
+/** A busy engine refuses now and then to remove a container, such as while something still has its files open. */
+const REMOVALS = 10
+const BETWEEN_REMOVALS_MS = 1000
+
 export function startWatchdog(leftover: Leftover): Watchdog {
   const watchdog = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(leftover)], {
     stdio: ['pipe', 'inherit', 'inherit'],
@@ -66,7 +70,15 @@ async function removeContainer(label: string, value: string, patienceMs: number)
     await sleep(200)
     container = await runtime.container.fetchByLabel(label, value)
   }
-  await container?.remove({ force: true, v: true })
+  for (let removal = 1; container !== undefined; removal++) {
+    try {
+      await container.remove({ force: true, v: true })
+    } catch (error) {
+      if (removal === REMOVALS) throw error
+      await sleep(BETWEEN_REMOVALS_MS)
+    }
+    container = await runtime.container.fetchByLabel(label, value)
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,11 +2,13 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { startWatchdog, type Leftover } from '../src/watchdog.ts'
 
 const module = fileURLToPath(new URL('../src/watchdog.ts', import.meta.url))
@@ -17,6 +19,8 @@ async function startServer(): Promise<{ server: ChildProcess; leftover: Leftover
   const dir = await mkdtemp(join(tmpdir(), 'watchdog-'))
   return { server, leftover: { kind: 'process', pid: server.pid ?? 0, dir } }
 }
+
+afterEach(() => vi.unstubAllEnvs())
 
 it('removes the server and its data when it is released', async () => {
   const { server, leftover } = await startServer()
@@ -72,4 +76,22 @@ it('says so when the watchdog itself was killed', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   expect(stdout).toMatch(/could not be removed/)
   server.kill('SIGKILL')
+})
+
+it('removes a container that a busy engine refuses to remove at first', async () => {
+  const asked: string[] = []
+  const engine = createServer(({ method, url = '' }, response) => {
+    const isGone = asked.filter((each) => each.startsWith('DELETE')).length === 2
+    if (method === 'DELETE' || url.includes('/containers/')) asked.push(`${method} ${url.split('?')[0]}`)
+    response.setHeader('content-type', 'application/json')
+    if (method === 'DELETE') response.statusCode = asked.length === 2 ? 500 : 204
+    response.end(url.includes('/containers/json') ? (isGone ? '[]' : '[{"Id":"one"}]') : '{"message":"resource busy"}')
+  })
+  engine.listen(0, '127.0.0.1')
+  await once(engine, 'listening')
+  vi.stubEnv('DOCKER_HOST', `tcp://127.0.0.1:${(engine.address() as AddressInfo).port}`)
+  await startWatchdog({ kind: 'container', label: 'label', value: 'value' }).release()
+  const [list, removal] = ['GET /containers/json', 'DELETE /containers/one']
+  expect(asked).toEqual([list, removal, list, removal, list])
+  engine.close()
 })
