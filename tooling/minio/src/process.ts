@@ -72,11 +72,14 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until the server answers well; returns the fault otherwise. */
+/**
+ * Waits until the server answers well; returns the fault otherwise. On a busy machine a MinIO is live, and says so, for a
+ * while before its initialization ends and the first bucket can be made: `cluster` tells the end.
+ */
 export async function becomeHealthy(
   server: ChildProcess,
   endpoint: string,
-  path = '/minio/health/live',
+  path = '/minio/health/cluster',
   isWell: (response: Response) => boolean = (response) => response.ok,
 ): Promise<string | undefined> {
   const ended = new AbortController()
