@@ -108,6 +108,7 @@ describe('a follower', () => {
   it('looks each second at the process of a leader on this host, and as seldom as ever at its lease', () => {
     const here = view('held', 90_000, 'here')
     expect(nextMove(ready, here, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 1000 })
+    expect(nextMove(ready, here, FIRST, at(10_250))).toEqual({ do: 'wait', ms: 750 })
     expect(nextMove(ready, here, FIRST, at(29_900))).toEqual({ do: 'wait', ms: 100 })
     expect(nextMove(ready, killedHere, FIRST, at(29_900))).toEqual({ do: 'look' })
   })

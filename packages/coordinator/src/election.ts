@@ -25,7 +25,7 @@
  * **An instance that yields** (`decide-yield.ts`) waits longer for a silent holder: the action that has blocked this
  * instance may now be blocking the holder.
  */
-import type { Reading } from '@s3sched/kernel'
+import { alignedSleepMs, type Reading } from '@s3sched/kernel'
 import type { Liveness } from '@s3sched/lock'
 
 /** The phase of a start: the instance waits for others, tries for the lease, prepares itself, and is ready. */
@@ -87,7 +87,10 @@ export type Move =
 
 /** Largest age of a look to campaign on, ms. */
 const FRESH_MS = 1000
-/** Interval between checks of the process of a leader on this host, ms: the end of a process is told to its parent alone. */
+/**
+ * Interval between checks of the process of a leader on this host, ms, at the same instants for all leases: the end of a
+ * process is told to its parent alone.
+ */
 const NEAR_MS = 1000
 /** Heartbeats for which an open lease is left to every earlier instance in the line. */
 const HEARTBEATS_PER_RANK = 2
@@ -195,7 +198,7 @@ function follow(state: ElectionState, lease: LeaseView, turn: Turn, now: Reading
   }
   const ms = Math.min(pollMs - sinceLook, claimableInMs)
   if (ms <= 0) return { do: 'look' }
-  return { do: 'wait', ms: lease.liveness === 'here' ? Math.min(ms, NEAR_MS) : ms }
+  return { do: 'wait', ms: lease.liveness === 'here' ? Math.min(ms, alignedSleepMs(NEAR_MS, now)) : ms }
 }
 
 /** An instance without a known place in the line leaves every lease to the others. */

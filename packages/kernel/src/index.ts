@@ -1,5 +1,6 @@
 export { addAbortListener, removeAbortListener } from './abort-listeners.ts'
 export { onAbortUntil } from './abort-until.ts'
+export { alignedSleepMs } from './aligned-sleep.ts'
 export { fullJitter, type ExponentialBackoff } from './backoff.ts'
 export { isBoundedJson, MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
 export { BoundedMap } from './bounded-map.ts'

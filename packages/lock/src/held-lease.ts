@@ -1,4 +1,5 @@
 import {
+  alignedSleepMs,
   createSharedAbort,
   fullJitter,
   LATE,
@@ -15,9 +16,10 @@ import { LockError } from './lock-error.ts'
 import { ANSWER_MS } from './patience.ts'
 
 /**
- * Longest sleep of the watch, ms. Nothing in a process tells of a suspended machine, and timers stand still meanwhile: a
- * single timer for the end of trust would fire as much later as the machine was suspended, and work under a lease that
- * another contender holds would go on as long. A longer sleep would also hide a block of the event loop.
+ * Longest sleep of the watch, ms; it ends at the same instants for all leases of the process. Nothing in a process
+ * tells of a suspended machine, and timers stand still meanwhile: a single timer for the end of trust would fire as much
+ * later as the machine was suspended, and work under a lease that another contender holds would go on as long. A longer
+ * sleep would also hide a block of the event loop.
  */
 const WATCH_MS = 1000
 
@@ -176,7 +178,7 @@ class Keeper implements HeldLease {
     const { clock } = this.#engine
     while (!this.#controller.signal.aborted) {
       const now = takeReading(clock)
-      const ms = Math.min(this.#engine.trustLeftMs(this.fence, now), this.#renewsInMs(), WATCH_MS)
+      const ms = Math.min(this.#engine.trustLeftMs(this.fence, now), this.#renewsInMs(), alignedSleepMs(WATCH_MS, now))
       this.#wakesAt = now.monotonic + ms
       if (ms > 0) await this.#naps.sleep(ms, this.#controller.signal)
       if (this.isTrusted() && this.#renewsInMs() <= 0) void this.#renewInTime()

@@ -3,9 +3,10 @@ import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { NameTable } from '@s3sched/jobs'
 import { expect, it } from 'vitest'
 import type { SchedulerEmitter } from '../events.ts'
+import type { Authority } from '../runs/authority.ts'
 import { TickLoop } from './tick-loop.ts'
 
-function setUp(decide: (name: string) => Promise<void> = async () => undefined) {
+function setUp(decide: (name: string) => Promise<void> = async () => undefined, role: Authority['role'] = 'member') {
   const clock = createManualClock(0)
   const ending = new AbortController()
   const state = { isOpen: true }
@@ -34,7 +35,7 @@ function setUp(decide: (name: string) => Promise<void> = async () => undefined) 
       )
     },
   }
-  const authority = { role: 'member', epoch: null, signal: ending.signal, isTrusted: () => true } as const
+  const authority = { role, epoch: null, signal: ending.signal, isTrusted: () => true } as Authority
   const loop = new TickLoop(env, deps, authority)
   return { asked: () => timesAsked, clock, decided, ending, loop, said, state }
 }
@@ -171,6 +172,21 @@ it('asks a closed gate each second, however often jobs are to be checked', async
     await clock.advance(100)
   }
   expect(asked() - before).toBeLessThanOrEqual(11)
+  loop.stop()
+  await running
+})
+
+it.each([
+  ['leader', 1000],
+  ['member', 60_000],
+] as const)('notices a suspended machine, as a %s within %i ms', async (role, withinMs) => {
+  const { clock, decided, loop } = setUp(undefined, role)
+  loop.lookAt('job', 600_000)
+  const running = loop.run()
+  await clock.advance(500)
+  clock.suspend(600_000)
+  await clock.advance(withinMs)
+  expect(decided).toHaveLength(1)
   loop.stop()
   await running
 })

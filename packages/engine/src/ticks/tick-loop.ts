@@ -1,10 +1,19 @@
 /**
  * The loop of an engine: a heap with the time of the next check of each job, and a single timer.
  *
- * The timer sleeps until the earliest check, for at most a minute: within a minute the loop notices a corrected clock,
- * or a suspended machine, and sets the timer again toward the same tick. A failed check is repeated after a backoff.
+ * The timer sleeps until the earliest check, for a minute at most, and for a second at most in a leader: within this time
+ * the loop notices a corrected clock, or a suspended machine, and sets the timer again toward the same tick. A failed
+ * check is repeated after a backoff.
  */
-import { fullJitter, messageOf, RepeatedTroubles, WakeableSleep, type Clock } from '@s3sched/kernel'
+import {
+  alignedSleepMs,
+  fullJitter,
+  messageOf,
+  RepeatedTroubles,
+  takeReading,
+  WakeableSleep,
+  type Clock,
+} from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
@@ -21,6 +30,8 @@ export interface TickLoopDeps {
 }
 
 const LONGEST_SLEEP_MS = 60_000
+/** The same for a leader, whose process wakes at these instants anyway, for the watch of the lease. */
+const LEADER_SLEEP_MS = 1000
 /** The most jobs decided at the same time: the claims of one page go into one write. */
 const AT_ONCE = 10_000
 /** The most decisions begun in one turn of the event loop: other work must not wait for all of them. */
@@ -33,6 +44,7 @@ export class TickLoop {
   readonly #env: Pick<EngineEnv, 'events' | 'logger' | 'random'>
   readonly #deps: TickLoopDeps
   readonly #authority: Authority
+  readonly #longestSleepMs: number
   /** The time of each job's next check. */
   readonly #due: TickHeap
   readonly #deciding = new Set<string>()
@@ -54,6 +66,7 @@ export class TickLoop {
     this.#env = env
     this.#deps = deps
     this.#authority = authority
+    this.#longestSleepMs = authority.role === 'leader' ? LEADER_SLEEP_MS : LONGEST_SLEEP_MS
     this.#due = new TickHeap(deps.names)
     this.#repeated = new RepeatedTroubles(deps.clock)
     this.#naps = new WakeableSleep(deps.clock)
@@ -115,7 +128,8 @@ export class TickLoop {
       const earliest = this.#due.earliest ?? Infinity
       // When the limit of decisions is reached, the loop waits: the next finished decision wakes it.
       const next = this.#deciding.size < AT_ONCE ? earliest : Infinity
-      this.#wakesAt = Math.min(next, clock.now() + LONGEST_SLEEP_MS)
+      const longestMs = alignedSleepMs(this.#longestSleepMs, takeReading(clock))
+      this.#wakesAt = Math.min(next, clock.now() + longestMs)
       await this.#sleep(this.#wakesAt - clock.now())
     }
     await this.decided()
