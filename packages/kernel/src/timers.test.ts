@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { systemClock } from './system-clock.ts'
 import { createManualClock, settle } from './testing/manual-clock.ts'
 import { Timers } from './timers.ts'
 
@@ -45,4 +46,20 @@ it('shares the sleep between timers that follow each other', async () => {
   expect(sleeps).toBe(1)
   await settle()
   expect(clock.sleeping).toBe(0)
+})
+
+it('acts in a later turn of the event loop, also where another timer sleeps already', async () => {
+  const timers = new Timers(systemClock)
+  const cancel = timers.start(60_000, () => expect.unreachable())
+  let hasActed = false
+  const acted = new Promise<void>((resolve) => {
+    timers.start(0, () => {
+      hasActed = true
+      resolve()
+    })
+  })
+  for (let step = 0; step < 50; step++) await Promise.resolve()
+  expect(hasActed).toBe(false)
+  await acted
+  cancel()
 })

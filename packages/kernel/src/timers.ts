@@ -49,8 +49,10 @@ export class Timers {
         () => true,
         () => false, // woken early
       )
+      // A timer started in this turn acts in a later turn, as `setTimeout` does: its caller goes on first.
+      if (!hasSlept) continue
       // A sum of fractions may be a trifle more than the clock shows after the sleep.
-      const now = Math.max(this.#clock.monotonic(), hasSlept ? nap.wakesAt : -Infinity)
+      const now = Math.max(this.#clock.monotonic(), nap.wakesAt)
       for (const timer of this.#timers) {
         if (timer.dueAt > now) continue
         this.#timers.delete(timer)
