@@ -117,7 +117,7 @@ describe.each(KINDS)('an action in a %s', (kind) => {
 
   it('is retried in a new worker after a timeout', async () => {
     rig = createIsolatedRig()
-    const outcome = await rig.misbehave(kind, 'computesForEver', { timeoutMs: 300, retries: 1, backoff: [0] })
+    const outcome = await rig.misbehave(kind, 'ignoresItsSignal', { timeoutMs: 300, retries: 1, backoff: [0] })
     expect(outcome).toMatchObject({ status: 'timeout', attempts: [{ status: 'timeout' }, { status: 'timeout' }] })
   })
 

@@ -73,24 +73,24 @@ describe.each(['thread', 'process'] as const)('an action given as a file, in a %
     await expect(scheduler.runJob('fails')).rejects.toThrow(new TypeError('attempt 1 fails'))
   })
 
-  it('that computes for ever is really ended after its timeout', async () => {
+  it('that never lets go of its thread is really ended after its timeout', async () => {
     await start(
-      { compute: { schedule: null, action: fileOf('compute'), isolate, timeout: 400 } },
+      { block: { schedule: null, action: fileOf('block'), isolate, timeout: 400 } },
       { isolation: { graceMs: 50 } },
     )
-    await expect(scheduler.runJob('compute')).rejects.toMatchObject({ code: 'TIMEOUT' })
+    await expect(scheduler.runJob('block')).rejects.toMatchObject({ code: 'TIMEOUT' })
     expect(scheduler.getSlots()).toMatchObject({ taken: 0, abandoned: 0 })
-    const [run] = await scheduler.getJobHistory('compute')
+    const [run] = await scheduler.getJobHistory('block')
     expect(run).toMatchObject({ status: 'timeout' })
   })
 
-  it('computes beside a leader that stays the leader, and other jobs that start meanwhile', async () => {
+  it('blocks its thread beside a leader that stays the leader, and other jobs that start meanwhile', async () => {
     const ticks: number[] = []
     const action = (_: unknown, { scheduledTime }: { scheduledTime: Date }): void =>
       void ticks.push(scheduledTime.getTime())
     await start(
       {
-        busy: { schedule: null, action: fileOf('compute'), isolate },
+        busy: { schedule: null, action: fileOf('block'), isolate },
         punctual: { schedule: '* * * * * *', action },
       },
       { heartbeatInterval: 2000, isolation: { graceMs: 50 } },
@@ -107,13 +107,13 @@ describe.each(['thread', 'process'] as const)('an action given as a file, in a %
   })
 
   it('ends with a stop of the scheduler, and works again after the next start', async () => {
-    await start({ compute: { schedule: null, action: fileOf('compute'), isolate } }, { isolation: { graceMs: 50 } })
-    const running = scheduler.runJob('compute').catch((error: unknown) => error)
-    await expect.poll(() => scheduler.getJobStatus('compute')?.currentRuns[0]?.progress?.value).toBeGreaterThan(0)
+    await start({ block: { schedule: null, action: fileOf('block'), isolate } }, { isolation: { graceMs: 50 } })
+    const running = scheduler.runJob('block').catch((error: unknown) => error)
+    await expect.poll(() => scheduler.getJobStatus('block')?.currentRuns[0]?.progress?.value).toBeGreaterThan(0)
     await scheduler.stop({ timeout: 0 })
     expect(await running).toMatchObject({ code: 'STOPPED' })
     await scheduler.start()
-    expect(await scheduler.runJob('compute', { ms: 1 })).toBe('done')
+    expect(await scheduler.runJob('block', { ms: 1 })).toBe('done')
   })
 })
 
