@@ -89,15 +89,14 @@ function showTimes() {
   for (const label of document.querySelectorAll('[data-short]')) {
     label.textContent = write(label.dataset.short, Date.parse(label.dataset.at))
   }
+  document.dispatchEvent(new Event('labelschanged'))
   for (const time of document.querySelectorAll('time')) {
     const at = Date.parse(time.dateTime)
     if (Number.isNaN(at)) continue
-    if (time.dataset.distance === undefined) {
-      time.textContent = write('exact', at)
-      time.title = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
-    } else {
-      time.title = write('exact', at)
-    }
+    const exact = write('exact', at)
+    const isExact = time.dataset.distance === undefined
+    if (isExact) time.textContent = exact
+    time.title = isExact ? `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC` : exact
   }
 }
 

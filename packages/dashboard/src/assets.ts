@@ -20,12 +20,16 @@ export interface Assets {
 /** One style sheet from several files, in this order: a later file may refine an earlier file. */
 const STYLES = ['colours', 'frame', 'text', 'blocks', 'controls', 'plots', 'narrow'] as const
 
+/** One script from several files, in this order. */
+const SCRIPTS = ['axis-labels', 'dashboard'] as const
+
 /** Reads the package's folder `assets`; the relative path is the same from here as from the built file. */
 export function readAssets(): Assets {
   const style = STYLES.map((name) => read(`style/${name}.css`)).join('\n')
+  const script = SCRIPTS.map((name) => read(`${name}.js`)).join('\n')
   return {
     style: asset('dashboard', 'css', style, 'text/css; charset=utf-8'),
-    script: asset('dashboard', 'js', read('dashboard.js'), 'text/javascript; charset=utf-8'),
+    script: asset('dashboard', 'js', script, 'text/javascript; charset=utf-8'),
     icon: { file: 'icon.svg', type: 'image/svg+xml', body: read('icon.svg') },
   }
 }

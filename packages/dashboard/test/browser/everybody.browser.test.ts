@@ -23,6 +23,16 @@ const LOOKS: readonly Look[] = [
   { colorScheme: 'light', width: 320, rules: 'none' },
 ]
 
+/** From left to right, in px. */
+type Span = readonly [left: number, right: number]
+
+/** Runs in the page: the spans of the axis and of its visible labels. */
+const AXIS = `[...document.querySelectorAll('.time-axis, .time-axis text')]
+  .filter((shown) => getComputedStyle(shown).visibility === 'visible')
+  .map((shown) => shown.getBoundingClientRect())
+  .filter(({ width }) => width > 0)
+  .map(({ left, right }) => [left, right])`
+
 describe.skipIf(!inject('chromium'))('for everybody', () => {
   let browser: Browser
   let axe: Served
@@ -107,6 +117,28 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       'nope',
     ])('/%s', async (path) => {
       expect(await faultsOf(`${served.url}/${path}`, LIVED_IN_UNTIL)).toEqual([])
+    })
+
+    it.each([
+      { timezoneId: 'America/New_York', span: '24h' },
+      { timezoneId: 'Asia/Kolkata', span: '3d' },
+    ])('no label of an axis is cut off or touches another on a phone: $span in $timezoneId', async (look) => {
+      const options = { locale: 'en-US', timezoneId: look.timezoneId, viewport: { width: 360, height: 800 } }
+      await using opened = await openPage(browser, 'about:blank', options)
+      const { page } = opened
+      await page.clock.setFixedTime(LIVED_IN_UNTIL)
+      await page.goto(`${served.url}/timeline?span=${look.span}`)
+      // The page is fetched once more, for the zone that the server does not know yet.
+      await page.locator('#zone-choice').waitFor()
+      await page.waitForLoadState('networkidle')
+      const [ends, ...labels] = await page.evaluate<Span[]>(AXIS)
+      expect(labels.length).toBeGreaterThan(1)
+      let [end] = ends ?? [0, 0]
+      for (const [left, right] of labels) {
+        expect(left).toBeGreaterThanOrEqual(end)
+        end = right
+      }
+      expect(end).toBeLessThanOrEqual(ends?.[1] ?? 0)
     })
 
     it('a run that was to come and is over for the clock of the viewer is due, and not ago', async () => {
