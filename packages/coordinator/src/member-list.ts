@@ -6,7 +6,7 @@
  */
 import type { Clock } from '@s3sched/kernel'
 import { livenessOf, systemHost, type HostProbe } from '@s3sched/lock'
-import { readDocument, type ListedObject, type ObjectStore } from '@s3sched/store'
+import { ageOf, readDocument, type ListedObject, type ObjectStore } from '@s3sched/store'
 import type { Peer } from './hand-over.ts'
 import { parseMember, workerOf, type Member, type Worker } from './member.ts'
 
@@ -19,6 +19,14 @@ export interface SeenPeer extends Peer {
   readonly shards: number
   /** Time of the member's last write, by this instance's monotonic clock. */
   readonly seenAt: number
+}
+
+interface Listed {
+  readonly object: ListedObject
+  /** By the server's clock, epoch ms. */
+  readonly now: number
+  /** See {@link ageOf}. */
+  readonly silentMs: number
 }
 
 /** The live things that a {@link MemberList} needs. */
@@ -52,9 +60,9 @@ export class MemberList {
   async workers(atLeastMs = 0): Promise<Worker[]> {
     const found = await this.#list()
     const workers: Worker[] = []
-    for (const { object, now } of found) {
+    for (const { object, now, silentMs } of found) {
       const member = await this.#member(object)
-      if (member === undefined || this.isGone(member, now - object.lastModified, atLeastMs)) continue
+      if (member === undefined || this.isGone(member, silentMs, atLeastMs)) continue
       workers.push(workerOf(member, object.lastModified, now))
     }
     return workers
@@ -65,8 +73,9 @@ export class MemberList {
     const got = await readDocument(this.#store, keyOf(workerId))
     const member = got.outcome === 'found' ? parseMember(got.fields) : undefined
     if (got.outcome !== 'found' || member?.workerId !== workerId) return undefined
-    const { lastModified = 0, serverTime = this.#clock.now() } = got
-    return this.isGone(member, serverTime - lastModified) ? undefined : lastModified
+    const { lastModified, serverTime = this.#clock.now(), steppedAt } = got
+    const silentMs = ageOf({ lastModified, serverTime, steppedAt }) ?? Infinity
+    return this.isGone(member, silentMs) ? undefined : lastModified
   }
 
   /**
@@ -77,9 +86,8 @@ export class MemberList {
    */
   async peers(wantsWithinMs: number, { isThorough }: { readonly isThorough: boolean }): Promise<SeenPeer[]> {
     const peers: SeenPeer[] = []
-    for (const { object, now } of await this.#list()) {
+    for (const { object, silentMs } of await this.#list()) {
       if (this.#isOwn(object)) continue
-      const silentMs = now - object.lastModified
       const known = this.#read.get(object.key)?.member
       const isKnown = known !== undefined && silentMs <= known.staleAfterMs
       const member = isKnown && !isThorough ? known : await this.#member(object)
@@ -94,7 +102,7 @@ export class MemberList {
   /** Ids of the instance and of the members with a write within the last `withinMs`: 1 LIST. */
   async recentIds(withinMs: number): Promise<string[]> {
     const found = await this.#list()
-    const recent = found.filter(({ object, now }) => now - object.lastModified <= withinMs)
+    const recent = found.filter(({ silentMs }) => silentMs <= withinMs)
     const ids = recent.map(({ object }) => idOf(object.key))
     return [...new Set(this.#self === undefined ? ids : [this.#self, ...ids])]
   }
@@ -104,9 +112,8 @@ export class MemberList {
    * changed object.
    */
   async hasElder(ageMs: number): Promise<boolean> {
-    for (const { object, now } of await this.#list()) {
+    for (const { object, silentMs } of await this.#list()) {
       if (this.#isOwn(object)) continue
-      const silentMs = now - object.lastModified
       const member = await this.#member(object)
       if (member !== undefined && !this.isGone(member, silentMs) && member.upMs + silentMs > ageMs) return true
     }
@@ -143,10 +150,13 @@ export class MemberList {
     return this.#self !== undefined && key === keyOf(this.#self)
   }
 
-  async #list(): Promise<{ object: ListedObject; now: number }[]> {
-    const found: { object: ListedObject; now: number }[] = []
-    for await (const { objects, serverTime } of this.#store.list(PREFIX)) {
-      for (const object of objects) found.push({ object, now: serverTime ?? this.#clock.now() })
+  async #list(): Promise<Listed[]> {
+    const found: Listed[] = []
+    for await (const { objects, serverTime: now = this.#clock.now(), steppedAt } of this.#store.list(PREFIX)) {
+      for (const object of objects) {
+        const { lastModified } = object
+        found.push({ object, now, silentMs: ageOf({ lastModified, serverTime: now, steppedAt }) ?? 0 })
+      }
     }
     const keys = new Set(found.map(({ object }) => object.key))
     for (const key of this.#read.keys()) if (!keys.has(key)) this.#read.delete(key)

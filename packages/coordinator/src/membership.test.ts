@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
-import { createSeededRandom } from '@s3sched/kernel/testing'
-import { readDocument } from '@s3sched/store'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { createMemoryStore, readDocument, ServerClock, timeStore } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createCable, createInstances, record, type Instances } from '../test/instances.ts'
 import { lastWriteOf } from './earlier-instances.ts'
+import { MemberList } from './member-list.ts'
 import { Membership } from './membership.ts'
 
 let instances: Instances
@@ -74,6 +75,25 @@ describe('workers', () => {
     await clock.advance(1_000_000)
     expect((await a.workers()).map(({ workerId }) => workerId)).toEqual(['a'])
     await stop(a)
+  })
+
+  it('get no older by a step of the clock of the store', async () => {
+    const storeClock = createManualClock(Date.UTC(2026, 0, 5, 12))
+    const clock = createManualClock(Date.UTC(2026, 0, 5, 12))
+    const inner = createMemoryStore({ clock: storeClock })
+    const deps = { store: inner, clock, random: createSeededRandom(1), problem: () => undefined }
+    const times = { heartbeatMs: 30_000, refreshMs: 30_000, ttlMs: 90_000 }
+    await new Membership(deps, { workerId: 'a', instance: 'a', version: undefined, ...times }).refresh()
+    const list = new MemberList({ store: timeStore(inner, new ServerClock(clock), clock), clock })
+    expect(await list.workers()).toHaveLength(1)
+    storeClock.step(3_600_000)
+    expect(await list.lastSeen('a')).toBe(Date.UTC(2026, 0, 5, 12))
+    expect(await list.workers()).toHaveLength(1)
+    expect(await list.recentIds(30_000)).toEqual(['a'])
+    expect(await list.peers(0, { isThorough: false })).toHaveLength(1)
+    await Promise.all([clock.advance(100_000), storeClock.advance(100_000)])
+    expect(await list.workers()).toEqual([])
+    expect(await list.lastSeen('a')).toBeUndefined()
   })
 
   it('are written each six heartbeats while others rely on them, and are gone two heartbeats after the next', async () => {

@@ -9,7 +9,7 @@
  */
 import type { Clock, Random } from '@s3sched/kernel'
 import { livenessOf, systemHost, type HostProbe } from '@s3sched/lock'
-import { encodeDocument, readDocument, type Fields, type ObjectStore, type PutCondition } from '@s3sched/store'
+import { ageOf, encodeDocument, readDocument, type Fields, type ObjectStore, type PutCondition } from '@s3sched/store'
 import { CoordinatorError } from './coordinator-error.ts'
 import { withReplaced, type EarlierInstances } from './earlier-instances.ts'
 import { keyOf, MemberList } from './member-list.ts'
@@ -187,7 +187,8 @@ export class Membership {
     this.#replace(other, got.lastModified, got.serverTime)
     if (other === undefined) return
     if (hasWritten) this.#isContested = true
-    const silentMs = (got.serverTime ?? this.#deps.clock.now()) - (got.lastModified ?? 0)
+    const { lastModified, serverTime = this.#deps.clock.now(), steppedAt } = got
+    const silentMs = ageOf({ lastModified, serverTime, steppedAt }) ?? Infinity
     if (!this.members.isGone(other, silentMs)) this.#tellOf(other, silentMs)
   }
 

@@ -1,5 +1,5 @@
 import { describe, messageOf, type Clock, type Random, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
-import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
+import { ageOf, encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
 import { keepLease, type HeldLease, type LeaseEngine, type LeaseListener } from './held-lease.ts'
 import { step } from './lease-protocol.ts'
 import {
@@ -275,5 +275,6 @@ function toFound(got: Awaited<ReturnType<typeof readDocument>>): Found {
     const problem = parsed.outcome === 'unreadable' ? parsed.problem : 'it is unreadable'
     return { kind: 'unreadable', problem, etag, lastModified, serverTime }
   }
-  return { kind: 'record', record: parsed.record, nonce: got.nonce, etag, lastModified, serverTime }
+  const { nonce } = got
+  return { kind: 'record', record: parsed.record, nonce, etag, ageMs: ageOf(got), lastModified, serverTime }
 }

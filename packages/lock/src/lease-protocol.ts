@@ -99,7 +99,7 @@ function see(state: LeaseState, found: Found, now: Reading): LeaseState {
   if (own !== undefined) return confirm(state, own, found, now)
   const { nonce: _, ...seen } = found
   if (sight.kind === 'record' && sight.etag === found.etag) {
-    return { ...state, sight: { ...seen, since: sight.since, ours: sight.ours } }
+    return { ...state, sight: { ...seen, since: sight.since, ageMs: sight.ageMs, ours: sight.ours } }
   }
   return {
     ...state,
@@ -133,7 +133,16 @@ function confirm(state: LeaseState, attempt: Attempt, landed: Landed, now: Readi
   const { etag, record, serverTime, lastModified = serverTime } = landed
   const known: LeaseState = {
     ...state,
-    sight: { kind: 'record', etag, record, since: now, lastModified, serverTime, ours: record.state === 'held' },
+    sight: {
+      kind: 'record',
+      etag,
+      record,
+      since: now,
+      ageMs: 0,
+      lastModified,
+      serverTime,
+      ours: record.state === 'held',
+    },
     doubt: false,
     tried: [],
     highestFence: Math.max(state.highestFence, record.fence),

@@ -32,6 +32,11 @@ export type Sight =
   | { readonly kind: 'missing'; readonly since: Reading; readonly waitMs: number }
   | (SeenObject & {
       readonly kind: 'record'
+      /**
+       * The age of the write at `since`, by the server's clock, ms; `undefined` when the server does not tell. From then on
+       * the own clock counts: a step of the server's clock ages nothing that was seen before.
+       */
+      readonly ageMs: number | undefined
       readonly record: LeaseRecord
       readonly ours: boolean
       /** The process that wrote the record has ended, according to its host. */
@@ -93,7 +98,13 @@ export type Input = { readonly nonce: string } & (
 export type Found =
   | { readonly kind: 'unchanged'; readonly serverTime?: number | undefined }
   | { readonly kind: 'missing' }
-  | (Omit<SeenObject, 'since'> & { readonly kind: 'record'; readonly record: LeaseRecord; readonly nonce: string })
+  | (Omit<SeenObject, 'since'> & {
+      readonly kind: 'record'
+      /** See {@link Sight}. */
+      readonly ageMs: number | undefined
+      readonly record: LeaseRecord
+      readonly nonce: string
+    })
   | (Omit<SeenObject, 'since'> & { readonly kind: 'unreadable'; readonly problem: string })
 
 export type WriteResult =
@@ -151,13 +162,9 @@ export function claimableInMs(state: LeaseState, now: Reading): number {
   if (sight.kind === 'missing') return Math.max(0, sight.waitMs - seenForMs)
   // The contender's own lease, no longer trusted: no process trusts the lease, so there is nobody to wait for.
   if (sight.record.state === 'free' || sight.ours || sight.holderIsGone === true) return 0
-  const byOwnClock = sight.record.ttlMs - seenForMs
-  const { lastModified, serverTime } = sight
-  if (limits.serverClockMarginMs === undefined || lastModified === undefined || serverTime === undefined) {
-    return Math.max(0, byOwnClock)
-  }
-  const byServerClock = sight.record.ttlMs + limits.serverClockMarginMs - (serverTime - lastModified)
-  return Math.max(0, Math.min(byOwnClock, byServerClock))
+  const { ageMs = 0, record } = sight
+  const sureAgeMs = Math.max(0, ageMs - (limits.serverClockMarginMs ?? Infinity))
+  return Math.max(0, record.ttlMs - sureAgeMs - seenForMs)
 }
 
 /** Ends trust when its time is over. Every step begins here, so no decision rests on a lease that ran out. */

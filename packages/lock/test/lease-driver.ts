@@ -1,4 +1,5 @@
 import type { Reading } from '@s3sched/kernel'
+import { ageOf, type Aged } from '@s3sched/store'
 import { step } from '../src/lease-protocol.ts'
 import {
   initialLease,
@@ -53,10 +54,19 @@ export class LeaseDriver {
     ms: number,
     etag: string,
     nonce = 'theirs',
-    { holderIsGone, ...times }: { lastModified?: number; serverTime?: number; holderIsGone?: boolean } = {},
+    { holderIsGone, ...times }: Aged & { readonly holderIsGone?: boolean } = {},
   ): Effect {
     return this.found(
-      { kind: 'record', record, nonce, etag, lastModified: undefined, serverTime: undefined, ...times },
+      {
+        kind: 'record',
+        record,
+        nonce,
+        etag,
+        ageMs: ageOf(times),
+        lastModified: undefined,
+        serverTime: undefined,
+        ...times,
+      },
       ms,
       holderIsGone,
     )

@@ -78,6 +78,7 @@ export type ReadDocument =
       readonly etag: string
       readonly lastModified: number | undefined
       readonly serverTime: number | undefined
+      readonly steppedAt?: number | undefined
     }
   | {
       readonly outcome: 'unreadable'
@@ -85,6 +86,7 @@ export type ReadDocument =
       readonly etag: string
       readonly lastModified: number | undefined
       readonly serverTime: number | undefined
+      readonly steppedAt?: number | undefined
     }
   | { readonly outcome: 'unchanged'; readonly serverTime: number | undefined }
   | { readonly outcome: 'missing'; readonly serverTime: number | undefined }
@@ -95,7 +97,8 @@ export async function readDocument(store: ObjectStore, key: string, options?: Ge
   const { serverTime } = got
   if (got.outcome === 'missing' || got.outcome === 'unchanged') return { outcome: got.outcome, serverTime }
   const decoded = got.outcome === 'found' ? decodeDocument(got.body) : tooLarge(got.bytes)
-  return { ...decoded, etag: got.etag, lastModified: got.lastModified, serverTime }
+  const { etag, lastModified, steppedAt } = got
+  return { ...decoded, etag, lastModified, serverTime, ...(steppedAt === undefined ? {} : { steppedAt }) }
 }
 
 /** Only the object itself is unreadable: a listing goes on with the next object. */

@@ -86,11 +86,11 @@ export interface ListOptions extends CallOptions {
 /** Write only if no object has the key, or only if the object still has the ETag. */
 export type PutCondition = { readonly ifAbsent: true } | { readonly ifMatch: string }
 
-/**
- * The server's own clock at the answer, epoch ms, if the server gives its time. S3 gives whole seconds, rounded down.
- */
 interface Answered {
+  /** The server's own clock at the answer, epoch ms, if the server gives its time. S3 gives whole seconds, rounded down. */
   readonly serverTime?: number | undefined
+  /** Set by `timeStore` alone, for reads and listings, after a step of the server's clock: see {@link ageOf}. */
+  readonly steppedAt?: number | undefined
 }
 
 /** An object that was read. */

@@ -147,6 +147,12 @@ describe('the life of a member’s run', () => {
       expect(byMember(member(30_000 + SLACK + 1), { process })).toEqual({ act: 'find', life: 'gone', wait: 'end' })
     })
 
+    it('lasts while the object is fresh by its age since a step of the store’s clock', () => {
+      const stepped = (agoMs: number) => byMember({ ...member(DAY), steppedAt: NOON - agoMs }, { process: 'unknown' })
+      expect(stepped(30_000 + SLACK)).toMatchObject({ life: 'alive' })
+      expect(stepped(30_000 + SLACK + 1)).toMatchObject({ life: 'gone' })
+    })
+
     it('is believed for a lease time if the process executes nothing by its object', () => {
       const idle = (ageMs: number) => found({ instance: 'i1', staleAfterMs: DAY }, ageMs)
       expect(byMember(idle(TTL + SLACK))).toMatchObject({ life: 'alive' })

@@ -37,7 +37,7 @@
 import { lastWriteOf } from '@s3sched/coordinator'
 import type { OpenRun, PendingRetry } from '@s3sched/jobs'
 import type { Liveness } from '@s3sched/lock'
-import type { ReadDocument } from '@s3sched/store'
+import { ageOf, type ReadDocument } from '@s3sched/store'
 import type { PreviousTerm } from '../presence/previous-term.ts'
 import type { Authority } from './authority.ts'
 import { hasOwnLease } from './run-lease.ts'
@@ -179,6 +179,7 @@ function lifeByMember(facts: RecoveryFacts): LifeDecision {
 interface Timed {
   readonly lastModified: number
   readonly serverTime: number
+  readonly steppedAt?: number | undefined
 }
 
 /** An object without times proves nothing, so its process counts as alive. */
@@ -186,8 +187,8 @@ function isTimed<T extends Partial<Record<keyof Timed, number | undefined>>>(rea
   return read.lastModified !== undefined && read.serverTime !== undefined
 }
 
-function isFresh({ lastModified, serverTime }: Timed, believedMs: number): boolean {
-  return serverTime - lastModified <= believedMs + SLACK_MS
+function isFresh(read: Timed, believedMs: number): boolean {
+  return (ageOf(read) ?? 0) <= believedMs + SLACK_MS
 }
 
 /**

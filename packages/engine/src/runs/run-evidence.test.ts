@@ -1,7 +1,7 @@
 import type { OpenRun } from '@s3sched/jobs'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { systemHost } from '@s3sched/lock'
-import { createMemoryStore, encodeDocument } from '@s3sched/store'
+import { createMemoryStore, encodeDocument, ServerClock } from '@s3sched/store'
 import { expect, it } from 'vitest'
 import type { Authority } from './authority.ts'
 import { RunEvidence, type RunEvidenceDeps } from './run-evidence.ts'
@@ -34,7 +34,12 @@ it('reads the member object of a process once, however many runs of a job the pr
     return store.get(key, options)
   }
   const evidence = new RunEvidence(
-    { clock, self: { workerId: 'w3', instance: 'w3-1' }, store: { ...store, get } },
+    {
+      clock,
+      self: { workerId: 'w3', instance: 'w3-1' },
+      serverClock: new ServerClock(clock),
+      store: { ...store, get },
+    },
     {
       jobs: new Map(),
       leaders: { knownEpoch: () => undefined, previousTerm: () => undefined },

@@ -8,7 +8,7 @@ import { decideLife, type RecoveryFacts } from './decide-recovery.ts'
 import type { SignSightings } from './sign-sightings.ts'
 import { hasOwnLease, runLeaseLeftMs } from './run-lease.ts'
 
-type Env = Pick<EngineEnv, 'clock' | 'self' | 'store'>
+type Env = Pick<EngineEnv, 'clock' | 'self' | 'serverClock' | 'store'>
 
 export interface RunEvidenceDeps {
   readonly sightings: SignSightings
@@ -60,12 +60,15 @@ export class RunEvidence {
 
   /** The facts that may have changed since the last look-up. */
   #current(name: string, { runId }: OpenRun): Pick<RecoveryFacts, 'waitedMs' | 'previousTerm' | 'hasAction'> {
-    const { clock } = this.#env
+    const { clock, serverClock } = this.#env
     const { jobs, leaders } = this.#deps
     const since = this.#waits.get(runId)
+    const term = leaders.previousTerm(name)
+    // The lease may have been read before a step of the store's clock, and the retry noted after it.
+    const renewedAt = term?.renewedAt && Math.max(term.renewedAt, serverClock.steppedAt() ?? 0)
     return {
       waitedMs: since === undefined ? undefined : clock.monotonic() - since,
-      previousTerm: leaders.previousTerm(name),
+      previousTerm: term && { ...term, renewedAt },
       hasAction: jobs.has(name),
     }
   }

@@ -49,7 +49,8 @@ export class RunTakeOvers {
       const mine = taken.record?.running.find((open) => open.runId === run.runId)
       if (taken.outcome !== 'written' || mine === undefined) return
       logger.info(`goes on with run '${run.runId}' of job '${name}' after attempt ${retry.attempt}`)
-      const notBeforeMs = restOfBackoffMs(retry, serverClock.lowerBound())
+      const notedAt = Math.max(retry.notedAt, serverClock.steppedAt() ?? 0)
+      const notBeforeMs = restOfBackoffMs({ ...retry, notedAt }, serverClock.lowerBound())
       runs.execute({ job, run: mine, record: taken.record, authority, notBeforeMs })
     } finally {
       over()

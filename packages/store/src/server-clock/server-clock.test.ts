@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createManualClock } from '@s3sched/kernel/testing'
+import { createMemoryStore } from '../memory-store.ts'
+import { readDocument } from '../document.ts'
+import { ageOf, type Aged } from './age-of.ts'
 import { ServerClock } from './server-clock.ts'
+import { timeStore } from './timed-store.ts'
 
 const FULL_SECOND = Date.UTC(2026, 0, 5, 12)
 const HOUR = 3_600_000
@@ -117,5 +121,63 @@ describe("what the answers prove of the store's clock", () => {
     expect(serverClock.jumpMs()).toBe(-2 * HOUR)
     clock.step(HOUR - 1000)
     expect(serverClock.skewMs()).toBe(0)
+  })
+})
+
+describe('the age of an object', () => {
+  const stepped = async (): Promise<{ clock: ReturnType<typeof createManualClock>; serverClock: ServerClock }> => {
+    const clock = createManualClock(FULL_SECOND)
+    const serverClock = new ServerClock(clock)
+    observe(serverClock, FULL_SECOND, 0)
+    await clock.advance(100)
+    observe(serverClock, FULL_SECOND + HOUR, 90)
+    return { clock, serverClock }
+  }
+
+  it("counts from a step of the store's clock where the object is older, and from its write otherwise", async () => {
+    const { serverClock } = await stepped()
+    const steppedAt = serverClock.steppedAt()
+    const serverTime = FULL_SECOND + HOUR + 3000
+    expect(steppedAt).toBe(FULL_SECOND + HOUR)
+    expect(ageOf({ lastModified: FULL_SECOND - HOUR, serverTime, steppedAt })).toBe(3000)
+    expect(ageOf({ lastModified: FULL_SECOND + HOUR + 1, serverTime, steppedAt })).toBe(2999)
+    expect(ageOf({ lastModified: FULL_SECOND, serverTime })).toBe(HOUR + 3000)
+    expect(ageOf({ serverTime, steppedAt })).toBe(undefined)
+  })
+
+  it('counts from the write again an hour after the step, and once the clock was set back', async () => {
+    const { clock, serverClock } = await stepped()
+    await clock.advance(HOUR + 1)
+    expect(serverClock.steppedAt()).toBe(undefined)
+    const other = (await stepped()).serverClock
+    observe(other, FULL_SECOND, 95)
+    expect(other.steppedAt()).toBe(undefined)
+  })
+
+  it('counts from the write where the answers only drift apart', async () => {
+    const clock = createManualClock(FULL_SECOND)
+    const serverClock = new ServerClock(clock)
+    observe(serverClock, FULL_SECOND, 0)
+    await clock.advance(10)
+    observe(serverClock, FULL_SECOND + 2900, 10)
+    expect(serverClock.steppedAt()).toBe(undefined)
+  })
+
+  it('counts so in what a timed store reads and lists, and the time of the write stays what it was', async () => {
+    const clock = createManualClock(FULL_SECOND)
+    const store = createMemoryStore({ clock })
+    await store.put('old', new Uint8Array([1]))
+    // The machine's own clocks go on evenly.
+    const own = createManualClock(FULL_SECOND)
+    const timed = timeStore(store, new ServerClock(own), own)
+    expect(ageOf((await timed.get('old')) as Aged)).toBe(0)
+    clock.step(HOUR)
+    const old = await timed.get('old')
+    expect(old).toMatchObject({ lastModified: FULL_SECOND, steppedAt: FULL_SECOND + HOUR })
+    expect(ageOf(old as Aged)).toBe(0)
+    for await (const page of timed.list('')) {
+      expect(page).toMatchObject({ steppedAt: FULL_SECOND + HOUR, objects: [{ lastModified: FULL_SECOND }] })
+    }
+    expect(await readDocument(timed, 'old')).toMatchObject({ outcome: 'unreadable', steppedAt: FULL_SECOND + HOUR })
   })
 })

@@ -92,7 +92,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a lease stolen without waiting',
     file: LEASE_STATE,
-    find: 'return Math.max(0, Math.min(byOwnClock, byServerClock))',
+    find: 'return Math.max(0, record.ttlMs - sureAgeMs - seenForMs)',
     replace: 'return 0',
     withinSeeds: 10,
   },

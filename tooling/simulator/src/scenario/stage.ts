@@ -63,6 +63,8 @@ export interface StageOptions {
   readonly jobs?: readonly Partial<SimulatedJob>[]
   /** Errors of the machines' clocks, ms, an entry for each machine. @default two that are right */
   readonly skews?: readonly number[]
+  /** The time by which the clock of the store is behind at first, ms. @default 0 */
+  readonly storeBehindMs?: number
   /** @default that of every simulation */
   readonly startAt?: number
   /** `'hot'`: two followers stand in for a silent leader; `'cold'`: due ticks wait for the next leader. @default 'hot' */
@@ -83,15 +85,18 @@ export class Stage {
   readonly #changeTraps = new Set<(change: Change) => boolean>()
   readonly #endTraps = new Set<(call: ActionCall) => boolean>()
   #mendedAt = 0
+  #storeBehindMs: number
 
-  constructor({ jobs = [{}], skews = [0, 0], standby = 'hot', startAt }: StageOptions = {}) {
+  constructor({ jobs = [{}], skews = [0, 0], standby = 'hot', startAt, storeBehindMs = 0 }: StageOptions = {}) {
+    this.#storeBehindMs = storeBehindMs
     this.#standby = standby
     this.world = new World(startAt)
     this.log = new ActionLog(this.world, (call) => this.#spring(this.#endTraps, call))
     this.#jobs = jobs.map((job) => ({ ...PLAIN, ...job }))
     this.#instants = new Instants(this.#jobs.map(({ name }) => name))
     this.machines = skews.map((skewMs) => new MachineClocks(this.world, { rate: 1, skewMs }))
-    this.bucket = new Bucket(createMemoryStore({ clock: this.world.clock }))
+    const { clock } = this.world
+    this.bucket = new Bucket(createMemoryStore({ clock: { ...clock, now: () => clock.now() - this.#storeBehindMs } }))
     this.#ledger = new Ledger(this.bucket.store, this.world.clock, (change) => this.#spring(this.#changeTraps, change))
   }
 
@@ -187,6 +192,11 @@ export class Stage {
   /** Calls `act` at each end of an action, before the scheduler hears of the end, until `act` returns `true`. */
   onEnd(act: (call: ActionCall) => boolean): void {
     this.#endTraps.add(act)
+  }
+
+  /** Sets the clock of the store right, in one step. */
+  setStoreClock(): void {
+    this.#storeBehindMs = 0
   }
 
   /** Changes the bucket by hand, past every scheduler. */

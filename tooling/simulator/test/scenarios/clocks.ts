@@ -129,6 +129,28 @@ export const CLOCKS: readonly Scenario[] = [
     },
   },
   {
+    name: "The store's clock is set forward",
+    stage: {
+      jobs: [{ tookMs: 4000 }, { name: 'by-hand', periodMs: undefined, asCron: false, tookMs: 8000 }],
+      storeBehindMs: 5 * MINUTE,
+    },
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      await stage.until(() => stage.calls.some(({ endedAt }) => endedAt === undefined), MINUTE, 'an action goes on')
+      const byHand = follower.scheduler.runJob('by-hand')
+      await stage.until(() => stage.calls.some(({ job }) => job === 'by-hand'), MINUTE, 'the other action goes on')
+      stage.setStoreClock()
+      await stage.pass(SECOND)
+      const second = leader.scheduler.runJob('by-hand')
+      await expect(stage.during(second)).rejects.toMatchObject({ code: 'JOB_ALREADY_RUNNING' })
+      await stage.during(byHand)
+      await stage.pass(MINUTE)
+      expect(leader.scheduler.isLeader()).toBe(true)
+      expect(stage.heard(/^(coordinator-demoted|job-lost|job-missed)/)).toEqual([])
+      ticksOf(stage)
+    },
+  },
+  {
     name: 'The hour changes in the midst',
     alone: async () => {
       // Paris, 2026: clocks go from 2 to 3 o'clock on 29 March, and from 3 to 2 o'clock on 25 October.
