@@ -9,6 +9,7 @@ import { BY_HAND, Ledger, type Change } from './ledger.ts'
 import { MachineClocks } from './node.ts'
 import type { Fault, Machine, Plan } from './plan-form.ts'
 import { SimulatedProcess } from './process.ts'
+import { refusalOf } from './further-faults.ts'
 import { isDisturbedBy, kindOf } from './write-faults.ts'
 import { World } from './world.ts'
 
@@ -41,6 +42,8 @@ export class Fleet {
   readonly #unfinished = new Set<string>()
   readonly #operations: OperationLog[] = []
   #version = 0
+  /** The time by which the store's clock is behind, ms. */
+  #storeBehindMs: number
   #isOff = false
   /** Faults that wait for a write. */
   readonly #traps = new Set<Trap>()
@@ -56,7 +59,14 @@ export class Fleet {
     this.#instants = new Instants(plan.jobs.map(({ name }) => name))
     this.#withTrace = withTrace
     const { clock } = this.world
-    this.ledger = new Ledger(createMemoryStore({ clock }), clock, (change) => this.#onChange(change), plan.retentionMs)
+    this.#storeBehindMs = plan.faults.reduce((sum, fault) => sum + (fault.kind === 'storeClock' ? fault.byMs : 0), 0)
+    const storeClock = { ...clock, now: () => clock.now() - this.#storeBehindMs }
+    this.ledger = new Ledger(
+      createMemoryStore({ clock: storeClock }),
+      clock,
+      (change) => this.#onChange(change),
+      plan.retentionMs,
+    )
     this.#slots = plan.machines.map((machine) => ({
       clocks: new MachineClocks(this.world, machine),
       machine,
@@ -145,6 +155,11 @@ export class Fleet {
     const { machine } = fault
     if (fault.kind === 'deploy') return this.#deploy(fault.everyMs)
     if (fault.kind === 'idle') return this.#turnOff(fault.forMs)
+    if (fault.kind === 'storeClock') {
+      this.tell('store', `clock set forward by ${Math.round(fault.byMs)} ms`)
+      this.#storeBehindMs -= fault.byMs
+      return
+    }
     if (fault.kind === 'deleteObject') return void this.#deleteObject(fault.what)
     const slot = this.#slots[machine] as Slot
     const { process } = slot
@@ -166,6 +181,9 @@ export class Fleet {
     } else if (fault.kind === 'weather') {
       process.network.setFaults(fault.faults)
       world.at(world.now + fault.forMs, () => process.network.setFaults({ maxLatencyMs: 40 }))
+    } else if (fault.kind === 'refuse') {
+      process.network.refuse(refusalOf(fault.refused))
+      world.at(world.now + fault.forMs, () => process.network.refuse(undefined))
     } else if (fault.kind === 'crash') this.#crash(machine, fault.backAfterMs)
     else if (fault.kind === 'stop') this.#stop(machine, fault.timeoutMs, fault.backAfterMs)
     else if ('job' in fault) void this.#operate(process, fault)
@@ -251,6 +269,7 @@ export class Fleet {
       const { clocks, process } = slot
       this.#onceAwake(slot, () => (clocks.skewMs = slot.skewMs))
       process?.network.heal()
+      process?.network.refuse(undefined)
       process?.network.setFaults({ maxLatencyMs: 40 })
       if (process === undefined || process.node.hasCrashed) this.#startAgain(index)
     })

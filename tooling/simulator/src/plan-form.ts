@@ -2,7 +2,8 @@
  * The form of a seed's plan: a fleet, its jobs, and a list of faults. The faults are plain data and independent of each
  * other, so that a failing run can be tried again with fewer faults.
  */
-import type { Faults, Partition } from '@s3sched/store/testing'
+import type { StoreErrorCode } from '@s3sched/store'
+import type { Faults, Partition, RequestKind } from '@s3sched/store/testing'
 import type { SimulatedJob } from './jobs.ts'
 
 export interface Plan {
@@ -58,6 +59,10 @@ export type Fault =
   | (OnMachine & { readonly kind: 'step'; readonly byMs: number })
   | (OnMachine & { readonly kind: 'crash'; readonly backAfterMs: number })
   | (OnMachine & { readonly kind: 'stop'; readonly timeoutMs: number; readonly backAfterMs: number })
+  /** A right or the room for some requests is missing for a while. */
+  | (OnMachine & { readonly kind: 'refuse'; readonly refused: Refused; readonly forMs: number })
+  /** The clock of the store, behind by so much until then, is set right. */
+  | (OnMachine & { readonly kind: 'storeClock'; readonly byMs: number })
   /** All machines are restarted in turn, with the next version of the code. */
   | (OnMachine & { readonly kind: 'deploy'; readonly everyMs: number })
   /** Somebody deletes an object by hand. */
@@ -72,6 +77,13 @@ export type Fault =
       readonly act: 'crash' | 'pause'
       readonly forMs: number
     })
+
+/** Requests of these kinds for keys with the prefix are refused. */
+export interface Refused {
+  readonly code: StoreErrorCode
+  readonly kinds: readonly RequestKind[]
+  readonly under: string
+}
 
 /**
  * Writes between which a process may die: a child of a split, the note of the split, a segment, a file, receipt or copy

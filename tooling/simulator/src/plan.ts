@@ -4,6 +4,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { Faults } from '@s3sched/store/testing'
 import { drawJobs, type SimulatedJob } from './jobs.ts'
 import { OPERATIONS, type Fault, type Machine, type Operation, type Plan } from './plan-form.ts'
+import { withFurtherFaults } from './further-faults.ts'
 import { withTrait, withTraps } from './traits.ts'
 
 const BAD_WEATHER: Faults = {
@@ -45,7 +46,7 @@ export function drawPlan(seed: number): Plan {
   }
   const isSharded = plan.shards.some((count) => count > 1)
   const chances = createSeededRandom(seed * 2_246_822_519 + 13)
-  return withTrait(isSharded ? withTraps(plan, ['draft', 'note'], chances) : plan)
+  return withFurtherFaults(withTrait(isSharded ? withTraps(plan, ['draft', 'note'], chances) : plan))
 }
 
 /** Every fourth seed has 2, 4 or 8 shards; in every eighth seed, every second version has 1, 2 or 4. */

@@ -10,7 +10,7 @@ export function isDisturbedBy(faults: readonly Fault[], process: string, from: n
 /** A clean stop disturbs no write; a fault at a write stands in the list once more, from the write on. */
 function mayDisturb(fault: Fault, process: string): boolean {
   if (fault.kind === 'stop' || fault.kind === 'deploy' || fault.kind === 'atWrite') return false
-  const isEverywhere = fault.kind === 'idle' || fault.kind === 'deleteObject'
+  const isEverywhere = ['idle', 'deleteObject', 'storeClock'].includes(fault.kind)
   return isEverywhere || process.startsWith(`m${fault.machine}.`)
 }
 

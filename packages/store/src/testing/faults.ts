@@ -10,6 +10,8 @@ const SPEC: { readonly [K in keyof Faults]-?: OptionField<number> } = {
   lostResponse: chance,
   lateWrite: chance,
   retriedWrite: chance,
+  slowedWrite: chance,
+  lateDelete: chance,
   truncatedBody: chance,
   truncatedList: chance,
   minLatencyMs: duration,
@@ -32,6 +34,10 @@ export interface Faults {
   readonly lateWrite?: number
   /** The put is answered 409 once, and repeated by the driver. @default 0 */
   readonly retriedWrite?: number
+  /** The put is answered 503 Slow Down once, and repeated by the driver within a second. @default 0 */
+  readonly slowedWrite?: number
+  /** The deletion is reported like `lostRequest`, and carried out up to `maxLateMs` later. @default 0 */
+  readonly lateDelete?: number
   /** The body of a read ends too early. @default 0 */
   readonly truncatedBody?: number
   /** A page of a list ends too early, and then the list throws `NETWORK`. @default 0 */
@@ -59,8 +65,8 @@ const OF_EVERY_REQUEST: readonly FaultKind[] = ['unavailable', 'throttled', 'los
 /** The possible faults of every kind of request. */
 const POSSIBLE: Readonly<Record<RequestKind, readonly FaultKind[]>> = {
   get: [...OF_EVERY_REQUEST, 'truncatedBody'],
-  put: [...OF_EVERY_REQUEST, 'lateWrite', 'retriedWrite'],
-  delete: OF_EVERY_REQUEST,
+  put: [...OF_EVERY_REQUEST, 'lateWrite', 'retriedWrite', 'slowedWrite'],
+  delete: [...OF_EVERY_REQUEST, 'lateDelete'],
   list: [...OF_EVERY_REQUEST, 'truncatedList'],
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { listAll } from '../document.ts'
 import { createMemoryStore } from '../memory-store.ts'
 import type { ObjectStore, PutResult } from '../object-store.ts'
+import { StoreError } from '../store-error.ts'
 import { describeStoreConformance } from './conformance/store-conformance.ts'
 import { bytes, codeOf, textOf, write } from './conformance/steps.ts'
 import type { Faults } from './faults.ts'
@@ -68,6 +69,41 @@ it('carries out a late write after its caller was told that it is unknown', asyn
   expect(textOf(await inner.get('a'))).toBe('late')
   const [call] = history.calls
   expect(Number(call?.applied?.order) > Number(call?.answered?.order)).toBe(true)
+})
+
+it('carries out a late deletion after its caller was told of a failure', async () => {
+  const { store, inner, clock } = openFaulty({ lateDelete: 1, maxLateMs: 1000 })
+  await write(inner, 'a', 'a')
+  expect(await codeOf(store.delete('a'))).toBe('NETWORK')
+  expect(textOf(await inner.get('a'))).toBe('a')
+  await clock.advance(1000)
+  expect(textOf(await inner.get('a'))).toBe('missing')
+})
+
+it('tells of a write that the server asked to slow down', async () => {
+  const { store, inner, clock } = openFaulty({ slowedWrite: 1 })
+  const put = store.put('a', bytes('a'), ifAbsent)
+  await clock.advance(1000)
+  expect(await put).toMatchObject({ outcome: 'written', isThrottled: true })
+  expect(textOf(await inner.get('a'))).toBe('a')
+})
+
+it('refuses what it is told to refuse', async () => {
+  const { store, inner, refuse } = openFaulty()
+  const asked: unknown[] = []
+  refuse((kind, subject) => {
+    asked.push([kind, subject])
+    return kind === 'put' ? new StoreError('no', { code: 'ACCESS_DENIED', retriable: false }) : undefined
+  })
+  expect(await codeOf(store.put('a', bytes('a')))).toBe('ACCESS_DENIED')
+  expect(textOf(await store.get('a'))).toBe('missing')
+  expect(asked).toEqual([
+    ['put', 'a'],
+    ['get', 'a'],
+  ])
+  refuse(undefined)
+  await write(store, 'a', 'a')
+  expect(textOf(await inner.get('a'))).toBe('a')
 })
 
 it('refuses cleanly what it refuses', async () => {

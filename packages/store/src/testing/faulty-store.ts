@@ -1,17 +1,23 @@
 import type { Clock, Random } from '@s3sched/kernel'
 import { copyOf } from '../byte-range.ts'
-import type { CallOptions, ListedObject, ListPage, ObjectStore } from '../object-store.ts'
+import type { CallOptions, ListedObject, ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { checkCondition } from '../put-condition.ts'
 import { StoreError, type StoreErrorCode } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
-import { drawFault, resolveFaults, type Faults } from './faults.ts'
+import { drawFault, resolveFaults, type Faults, type RequestKind } from './faults.ts'
 import { createStoreHistory, type Outcome, type RecordedCall, type StoreHistory } from './store-history.ts'
+
+/** The longest wait of a driver after the answer 503 Slow Down, ms. */
+const SLOWED_MS = 1000
 
 /**
  * - `requests`: no request arrives
  * - `responses`: all requests are carried out, and no answer comes back
  */
 export type Partition = 'requests' | 'responses'
+
+/** Tells the error of a refused request, by the key, keys or prefix; nothing was done. */
+export type Refusal = (kind: RequestKind, subject: string | readonly string[]) => StoreError | undefined
 
 /** The chances of faults, and their source. */
 export interface FaultyStoreOptions extends Faults {
@@ -31,6 +37,8 @@ export interface FaultyStore {
   readonly history: StoreHistory
   /** Replaces the chances and durations for later calls. */
   readonly setFaults: (faults: Faults) => void
+  /** Refuses later requests with an error, such as those of a lost right. `undefined` for an answer: not refused. */
+  readonly refuse: (refusal: Refusal | undefined) => void
   /** Cuts this client off. Its calls wait until their time is over; calls in progress lose their answers. */
   readonly partition: (kind: Partition) => void
   /** Ends the partition. */
@@ -55,6 +63,7 @@ export function createFaultyStore(
 ): FaultyStore {
   let faults = resolveFaults(given)
   let partition: Partition | undefined
+  let refusal: Refusal | undefined
   let closed = false
 
   const between = (min: number, max: number): number => min + random.float() * (max - min)
@@ -83,13 +92,16 @@ export function createFaultyStore(
     return withinTime(clock, `${call.kind} ${String(call.subject)}`, options, async (signal) => {
       await travel(signal)
       if (partition === 'requests') await cutOff(call, signal)
+      const refused = refusal?.(call.kind, call.subject)
+      if (refused !== undefined) throw refused
       if (fault === 'unavailable') throw trouble('UNAVAILABLE', 'the server answered 500')
       if (fault === 'throttled') throw trouble('THROTTLED', 'the server answered 503 Slow Down')
       if (fault === 'lostRequest') await lose(signal)
-      if (fault === 'lateWrite') {
+      if (fault === 'lateWrite' || fault === 'lateDelete') {
         void clock.sleep(between(0, faults.maxLateMs)).then(carryOut).catch(ignoreClosed)
         await lose(signal)
       }
+      if (fault === 'slowedWrite') await clock.sleep(between(0, SLOWED_MS), signal)
       if (fault === 'retriedWrite') {
         await travel(signal)
         await travel(signal)
@@ -137,7 +149,8 @@ export function createFaultyStore(
       const own = body instanceof Uint8Array ? copyOf(body) : body
       const call = history.begin({ client, kind: 'put', subject: key, body: own, condition })
       const asked = send(call, options, async () => {
-        const result = await inner.put(key, call.body ?? body, { condition })
+        const put = await inner.put(key, call.body ?? body, { condition })
+        const result: PutResult = call.fault === 'slowedWrite' ? { ...put, isThrottled: true } : put
         return { result, outcome: result.outcome }
       })
       const resolved = asked.catch((error: unknown) => {
@@ -181,6 +194,7 @@ export function createFaultyStore(
     store,
     history,
     setFaults: (changed) => void (faults = resolveFaults(changed)),
+    refuse: (changed) => void (refusal = changed),
     partition: (kind) => void (partition = kind),
     heal: () => void (partition = undefined),
   }

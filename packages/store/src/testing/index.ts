@@ -8,7 +8,13 @@ export type { S3Verb } from './s3-server/s3-request.ts'
 export { startS3Server, type S3Server, type S3ServerOptions } from './s3-server/s3-server.ts'
 export { type FaultKind, type Faults, type RequestKind } from './faults.ts'
 export { createGatedStore } from './gated-store.ts'
-export { createFaultyStore, type FaultyStore, type FaultyStoreOptions, type Partition } from './faulty-store.ts'
+export {
+  createFaultyStore,
+  type FaultyStore,
+  type FaultyStoreOptions,
+  type Partition,
+  type Refusal,
+} from './faulty-store.ts'
 export {
   createStoreHistory,
   type Moment,

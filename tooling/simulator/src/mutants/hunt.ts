@@ -22,7 +22,7 @@ const GARBAGE = ['--max-semi-space-size=64', '--single-threaded-gc']
  * @param knownSeed - tried before all others
  * @throws when it could not be run
  */
-export async function hunt({ breaks, name, withinSeeds }: Mutant, knownSeed?: number): Promise<Catch> {
+export async function hunt({ breaks, fromSeed = 1, name, withinSeeds }: Mutant, knownSeed?: number): Promise<Catch> {
   const promise = breaks === undefined ? [] : ['--promise', breaks]
   const seen = /^seed (?<at>\d+): \d+ violations, such as (?<what>[\w ]+):/m
   const known =
@@ -30,7 +30,7 @@ export async function hunt({ breaks, name, withinSeeds }: Mutant, knownSeed?: nu
       ? undefined
       : await runOn(name, [MAIN, '--from', String(knownSeed), '--seeds', '1', '--brief', ...promise], seen)
   if (known?.at !== undefined) return known
-  return runOn(name, [MAIN, '--seeds', String(withinSeeds), '--brief', ...promise], seen)
+  return runOn(name, [MAIN, '--from', String(fromSeed), '--seeds', String(withinSeeds), '--brief', ...promise], seen)
 }
 
 /** Simulates the days of the leaking variant in a new process. @throws when it could not be run */

@@ -1,7 +1,7 @@
 /**
  * For mutants: a seed that shows the mutant. A mutant gets a seed that other mutants have, where such a seed shows the
- * mutant: a plain test run takes these seeds before others. The tests try the mutant's seed first, and hunt from seed 1
- * on, with a warning, where the seed shows nothing any more.
+ * mutant: a plain test run takes these seeds before others. The tests try the mutant's seed first, and hunt from the
+ * first seed on, with a warning, where the seed shows nothing any more.
  */
 export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a backfill in order that does not wait for the run before': 70,
@@ -18,6 +18,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a late truth counted beside the verdict': 31,
   'a lease stolen without waiting': 12,
   'a lease taken by deleting it': 12,
+  'a member that trusts an object that it cannot write any more': 3011,
   'a next attempt without its backoff': 12,
   'a page that is cut off taken for whole': 134,
   'a pause that comes a failure too late': 54,
@@ -33,6 +34,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a start before a run that was claimed before': 17,
   'a start before its instant': 12,
   'a start that does not ask for a run elsewhere': 4,
+  'ages that a step of the clock of the store has made': 3032,
   'an archive without the successes of its segments': 15,
   'an end counted twice, after a try that had landed': 54,
   'an end without its outcome in the same write': 6,

@@ -14,6 +14,8 @@ export interface Mutant extends Edit {
   readonly also?: Edit
   /** The broken promise: the checkers can tell only when the unchanged code keeps the promise. */
   readonly breaks?: string
-  /** The checkers notice the mutant within this many seeds, from seed 1 on. */
+  /** The first seed of the hunt. @default 1 */
+  readonly fromSeed?: number
+  /** The checkers notice the mutant within this many seeds. */
   readonly withinSeeds: number
 }

@@ -118,6 +118,22 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 100,
   },
   {
+    name: 'ages that a step of the clock of the store has made',
+    file: 'store/src/server-clock/server-clock.ts',
+    find: 'if (lower - known.upper > STEP_MS) this.#step = { serverTime, monotonic }',
+    replace: 'if (lower - known.upper > Infinity) this.#step = { serverTime, monotonic }',
+    fromSeed: 3001,
+    withinSeeds: 100,
+  },
+  {
+    name: 'a member that trusts an object that it cannot write any more',
+    file: 'engine/src/presence/member-heartbeat.ts',
+    find: 'return TRUSTED_HEARTBEATS * this.#heartbeatMs - this.#sinceShownMs()',
+    replace: 'return Infinity',
+    fromSeed: 3001,
+    withinSeeds: 100,
+  },
+  {
     name: 'a lease taken by deleting it',
     file: 'lock/src/lease-contender.ts',
     find: 'const put = await store.put(key, body, { condition: attempt.condition,',
