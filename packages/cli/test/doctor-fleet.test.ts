@@ -17,8 +17,8 @@ beforeEach(async () => {
 
 afterEach(() => fleet.stopAll())
 
-const doctor = (): Promise<Ended> =>
-  runWords(['doctor', '--read-only', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
+const doctor = (...words: string[]): Promise<Ended> =>
+  runWords(['doctor', '--read-only', 's3://bucket', ...words], { clock: fleet.clock, store: fleet.store })
 
 it('doctor finds the lease of a fleet that is well to be well', async () => {
   const { code, stdout } = await doctor()
@@ -37,11 +37,11 @@ it('doctor says that the leader fell silent, which ticks wait, and what to do', 
   expect(code).toBe(1)
 })
 
-it('doctor says that the fleet is stopped, which is no problem', async () => {
+it('doctor says that the fleet is stopped, which is no problem, with times in the chosen zone', async () => {
   await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
-  const { code, stdout } = await doctor()
+  const { code, stdout } = await doctor('--tz', 'Europe/Berlin')
   expect(stdout).toMatch(
-    /! the fleet was stopped in order at \S+; the next tick is of 'tidy', at \S+\n {2}Start an instance/,
+    /! the fleet was stopped in order at 2026-01-05 13:05:\d\d \+01:00; the next tick is of 'tidy', at 2026-01-05 13:06:00 \+01:00\n {2}Start an instance/,
   )
   expect(code).toBe(0)
 })

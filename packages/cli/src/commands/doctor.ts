@@ -68,7 +68,7 @@ export const doctorCommand: Command<DoctorOptions> = {
         if (!findings.some(({ check }) => check === 'layout')) {
           const pages = await countPages(invocation)
           await announceRequests(invocation, { get: pages, list: 1 })
-          await report('Looking at the fleet', checkFleet(operator, invocation.io))
+          await report('Looking at the fleet', checkFleet(operator, invocation))
           await report('Looking at the pages', checkPages(operator, invocation.io))
         }
         await report('Looking for leftovers', checkLeftovers(operator, invocation.io))

@@ -1,10 +1,11 @@
 import { assessHealth, type Operator } from '@s3sched/operator'
-import type { Io } from '../io.ts'
+import type { Invocation } from '../invocation.ts'
 import { counted } from '../output/counted.ts'
 import { ok, type Finding } from './finding.ts'
 
 /** The lease and the jobs: the findings of `status`, without the outcomes of runs. */
-export async function checkFleet(operator: Operator, { clock, signal }: Io): Promise<Finding[]> {
+export async function checkFleet(operator: Operator, invocation: Invocation): Promise<Finding[]> {
+  const { clock, signal } = invocation.io
   const check = 'fleet'
   const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
     operator.jobs(signal),
@@ -22,7 +23,8 @@ export async function checkFleet(operator: Operator, { clock, signal }: Io): Pro
       },
     ]
   }
-  const found = assessHealth({ jobs, unreadable, leader, workers, requests, now: clock.now() })
+  const fleet = { jobs, unreadable, leader, workers, requests, now: clock.now() }
+  const found = assessHealth(fleet, (instant) => invocation.at(instant))
   const findings = found
     .filter(({ code }) => code !== 'LAST_RUN_FAILED' && code !== 'JOB_PAUSED')
     .map(({ advice, job, level, message }) => ({
