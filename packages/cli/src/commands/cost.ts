@@ -37,7 +37,8 @@ export const costCommand: Command<CostCommandOptions> = {
   details:
     "At S3's list prices unless told otherwise: $5 for a million PUT and LIST, $0.40 for a million GET. Storage, traffic\n" +
     'and runs that are started by hand or by other jobs are not in it. Jobs that start together share their writes, and\n' +
-    'each line has the share of its job. Below the total stands what views add to it.',
+    'each line has the share of its job. The rest is the archive of old runs and the looks of standbys. Below the total\n' +
+    'stands what views add to it.',
   usesStore: true,
   options: [
     { flags: '--instances <count>', description: 'as if so many instances ran (default: those that are there)' },
@@ -74,13 +75,13 @@ export const costCommand: Command<CostCommandOptions> = {
     const dashboard = minus(estimateCost({ ...terms, schedules, dashboards: 1 }), total)
     const status = minus(estimateCost({ ...terms, schedules, statusesPerHour: MINUTES_PER_HOUR }), total)
     if (invocation.json) {
-      const parts = { idle, jobs: lines, standbys: rest, total, views: { dashboard, status } }
+      const parts = { idle, jobs: lines, rest, total, views: { dashboard, status } }
       await invocation.printJson({ store: operator.description, days: 30, terms, ...parts })
     } else {
       const rows = [
         { name: 'the fleet, idle', schedule: counted(terms.instances ?? 1, 'instance'), estimate: idle },
         ...lines,
-        { name: 'looks of standbys', schedule: '', estimate: rest },
+        { name: 'the rest', schedule: '', estimate: rest },
         { name: 'total', schedule: '', estimate: total },
         { name: '+ a dashboard', schedule: 'always open', estimate: dashboard },
         { name: '+ s3sched status', schedule: 'every minute', estimate: status },

@@ -98,22 +98,24 @@ const spec = {
  */
 export function estimateCost(options: CostOptions = {}): CostEstimate {
   const { fleet, resolved } = resolveCost(options)
-  return estimateFleet(fleet, resolved)
+  return priced(runsOf(fleet), fleetRequests(fleet, resolved), resolved)
 }
 
-/** The estimate for a resolved fleet. */
-export function estimateFleet(fleet: CostedFleet, resolved: ResolvedCost): CostEstimate {
-  const { dashboards, statusesPerHour } = resolved
-  const requests = sum([
+/** The requests of a resolved fleet, with fractions. */
+export function fleetRequests(
+  fleet: CostedFleet,
+  { dashboards, statusesPerHour }: Pick<ResolvedCost, 'dashboards' | 'statusesPerHour'>,
+): Requests {
+  return sum([
     runRequests(fleet),
     ...(fleet.enableCoordinator ? [...leaderRequests(fleet), ...standbyRequests(fleet)] : [peerRequests(fleet)]),
     dashboards === 0 ? {} : multiply(dashboardRequests(fleet), dashboards),
     multiply(statusRequests(fleet), statusesPerHour * times(HOUR_MS)),
   ])
-  return priced(runsOf(fleet), requests, resolved)
 }
 
-type ResolvedCost = Pick<Required<CostOptions>, 'dashboards' | 'statusesPerHour' | 'putPrice' | 'getPrice'>
+/** What an estimate needs beside the fleet. */
+export type ResolvedCost = Pick<Required<CostOptions>, 'dashboards' | 'statusesPerHour' | 'putPrice' | 'getPrice'>
 
 /** The checked options, and the fleet that they describe. @throws as {@link estimateCost} */
 export function resolveCost(options: CostOptions): {
