@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { bundledProgram } from '@s3sched-tooling/vitest/bundled-program'
 import { openStore, readDocument, type Fields } from '../src/index.ts'
 
-const PROGRAM = fileURLToPath(new URL('counting-process.ts', import.meta.url))
+const PROGRAM = fileURLToPath(await bundledProgram(new URL('counting-process.ts', import.meta.url)))
 
 export interface CountOptions {
   readonly processes: number
@@ -55,9 +56,7 @@ export async function countTogether(
 
 /** Runs one process, until the process ends or has printed `killAt`. Resolves to the last printed number. */
 async function run(args: readonly string[], killAt: number): Promise<number> {
-  const child = spawn(process.execPath, ['--conditions=@s3sched/source', PROGRAM, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<string>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve(signal ?? `code ${code}`))

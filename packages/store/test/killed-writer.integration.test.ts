@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { bundledProgram } from '@s3sched-tooling/vitest/bundled-program'
 import { expect, it } from 'vitest'
 import { createFileStore, listAll, type GetResult } from '../src/index.ts'
 
-const PROGRAM = fileURLToPath(new URL('dying-process.ts', import.meta.url))
+const PROGRAM = fileURLToPath(await bundledProgram(new URL('dying-process.ts', import.meta.url)))
 const KEY = 'folder/object.json'
 
 interface Death {
@@ -29,7 +30,7 @@ async function dieAt(step: number, action: 'put' | 'delete', before: string | un
     for (const body of ['older', before]) await store.put(KEY, Buffer.from(body))
     await store.close()
   }
-  const args = ['--conditions=@s3sched/source', PROGRAM, directory, action, KEY, `${step}`]
+  const args = [PROGRAM, directory, action, KEY, `${step}`]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const signal = new Promise<string | null>((resolve) => child.once('close', (_, by) => resolve(by)))
   const acknowledged = (await text(child.stdout)) === 'done\n'
