@@ -1,7 +1,7 @@
 // The facts that the scheduler builds on, and avoids: see docs/adr/0052.
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { Database } from '#s3db'
-import { tell } from './tell.mjs'
+import { SOON, tell } from './tell.mjs'
 
 class TracingPlugin {
   steps = []
@@ -20,7 +20,7 @@ class TracingPlugin {
 }
 
 const [, , connectionString] = process.argv
-const open = (options) => new Database({ connectionString, logLevel: 'silent', ...options })
+const open = (options) => new Database({ connectionString, logLevel: 'silent', ...SOON, ...options })
 
 const used = new TracingPlugin()
 const database = open({})

@@ -1,13 +1,13 @@
 // Two instances, each with a database of s3db.js of its own, on one bucket: one leads, each tick runs once.
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { Database } from '#s3db'
-import { tell } from './tell.mjs'
+import { SOON, tell } from './tell.mjs'
 
 const [, , connectionString] = process.argv
 const ticks = []
 
 async function start(name) {
-  const db = new Database({ connectionString, logLevel: 'silent' })
+  const db = new Database({ connectionString, logLevel: 'silent', ...SOON })
   await db.connect()
   const scheduler = new SchedulerPlugin({
     prefix: 'fleet/',

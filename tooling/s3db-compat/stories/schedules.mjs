@@ -4,7 +4,7 @@ import { SchedulerPlugin } from '@s3sched/plugin'
 import { createOperator } from '@s3sched/plugin/operator'
 import { listAll, openStore } from '@s3sched/store'
 import { Database } from '#s3db'
-import { tell } from './tell.mjs'
+import { SOON, tell } from './tell.mjs'
 
 const [, , connectionString] = process.argv
 /** Longer than the steps of a disconnect that waits for nobody. */
@@ -12,7 +12,7 @@ const ENDING_MS = 1000
 /** Two ticks. */
 const LATER_MS = 2000
 
-const db = new Database({ connectionString, logLevel: 'silent' })
+const db = new Database({ connectionString, logLevel: 'silent', ...SOON })
 await db.connect()
 await db.createResource({ name: 'notes', attributes: { text: 'string|required' } })
 

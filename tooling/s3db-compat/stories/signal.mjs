@@ -1,9 +1,7 @@
 // A process with a scheduler in a database of s3db.js gets a signal: as s3db.js ends it, and as the guide does.
 import { fork } from 'node:child_process'
-import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore } from '@s3sched/store'
-import { Database } from '#s3db'
-import { tell } from './tell.mjs'
+import { SOON, tell } from './tell.mjs'
 
 const [, program, connectionString, part] = process.argv
 
@@ -13,7 +11,9 @@ if (part === undefined) {
   for (const one of parts) ends[one] = await endOf(one)
   tell(ends)
 } else {
-  const db = new Database({ connectionString, logLevel: 'silent' })
+  const { Database } = await import('#s3db')
+  const { SchedulerPlugin } = await import('@s3sched/plugin')
+  const db = new Database({ connectionString, logLevel: 'silent', ...SOON })
   if (part === 'left to the scheduler') {
     for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
   }

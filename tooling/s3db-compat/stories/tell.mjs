@@ -7,3 +7,6 @@ for (const event of ['uncaughtException', 'unhandledRejection']) process.on(even
 export function tell(what) {
   process.stdout.write(`\n${JSON.stringify(what)}\n`, () => process.exit())
 }
+
+/** Options of a database: s3db.js asks four times for each object that a new bucket lacks, a second apart and more. */
+export const SOON = { executorPool: { retryDelay: 10 } }

@@ -5,7 +5,7 @@ import { checkTypes } from '../src/check-types.ts'
 import { VERSIONS } from '../src/install-project.ts'
 import { runStory } from '../src/run-story.ts'
 
-/** npm first installs a missing s3db.js; and s3db.js takes up to 20 s to prepare an empty bucket. */
+/** npm first installs a missing s3db.js. */
 const PREPARING_MS = 11 * 60_000
 
 /** s3db.js takes the endpoint as the address, and the bucket as its path. */
