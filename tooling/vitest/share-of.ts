@@ -15,6 +15,7 @@ const shares = JSON.parse(readFileSync(new URL('shares.json', import.meta.url), 
     | 'cases'
     | 'jobs'
     | 'increments'
+    | 'processes'
     | 'repeats'
     | 'databases'
     | 'compilers'

@@ -1,11 +1,13 @@
 import { createBucket } from '@s3sched-tooling/minio'
+import { shareOf } from '@s3sched-tooling/vitest/share-of'
 import { describe, expect, inject, it } from 'vitest'
 import { carnage, countTogether, dieHolding, EXPECTED_LATE_WAKE, wakeTooLate } from './processes/scenarios.ts'
 
 describe.skipIf(!inject('minio'))('processes that share a bucket', () => {
-  it('lose no increment of an unprotected counter, sixteen at once', async () => {
+  const processes = shareOf('processes')
+  it(`lose no increment of an unprotected counter, ${processes} at once`, async () => {
     const { connectionString } = await createBucket()
-    expect(await countTogether(connectionString, 5)).toBe(80)
+    expect(await countTogether(connectionString, processes, 5)).toBe(5 * processes)
   })
 
   it('refuse the late write of a holder that was stopped and woke up', async () => {

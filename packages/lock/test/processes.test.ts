@@ -17,7 +17,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }))
 
 describe('processes that share a folder', () => {
   it('lose no increment of an unprotected counter, sixteen at once', async () => {
-    expect(await countTogether(connection, 2)).toBe(32)
+    expect(await countTogether(connection, 16, 2)).toBe(32)
   })
 
   it('refuse the late write of a holder that was stopped and woke up', async () => {

@@ -6,9 +6,9 @@ const COUNTING = await bundledProgram(new URL('counting-child.ts', import.meta.u
 const CARELESS = await bundledProgram(new URL('careless-child.ts', import.meta.url))
 const HOLDING = await bundledProgram(new URL('holding-child.ts', import.meta.url))
 
-/** Sixteen processes increment one counter protected only by the lock. @returns the counter at the end */
-export async function countTogether(connection: string, rounds: number): Promise<unknown> {
-  const children = Array.from({ length: 16 }, (_, index) =>
+/** Processes increment one counter protected only by the lock. @returns the counter at the end */
+export async function countTogether(connection: string, processes: number, rounds: number): Promise<unknown> {
+  const children = Array.from({ length: processes }, (_, index) =>
     startChild(COUNTING, { connection, rounds, holder: `p${index}` }),
   )
   const exits = await Promise.all(children.map((child) => child.ended))
