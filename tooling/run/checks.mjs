@@ -57,7 +57,7 @@ export const checks = [
   ofCommand('reference', turbo('reference')),
   ofPackages('simulation', 'simulation'),
   ofPackages('unit', 'test'),
-  { ...ofPackages('packed', 'packed', packed), needs: ['build'] },
+  { ...ofPackages('packed', 'packed', packed, FEW_COLLECTIONS), needs: ['build'] },
   { name: 'browser', run: browser, waitsFor: () => 'the tests of the dashboard in a browser' },
   { ...ofPackages('readme', 'readme'), needs: ['build'] },
 ]
@@ -77,14 +77,15 @@ function ofCommand(name, line) {
  * @param {string} name of the check, and of the reports
  * @param {string} script
  * @param {(result: Promise<CheckResult>) => Promise<CheckResult>} [judge]
+ * @param {NodeJS.ProcessEnv} [variables]
  * @returns {Check}
  */
-function ofPackages(name, script, judge = (result) => result) {
+function ofPackages(name, script, judge = (result) => result, variables = {}) {
   const reports = foldersWithScript(script).map((folder) => join(folder, '.reports', `${name}.json`))
   const missing = () => reports.filter((report) => !existsSync(join(root, report)))
   return {
     name,
-    run: () => judge(tests(turbo(script), reports)),
+    run: () => judge(tests(turbo(script), reports, variables)),
     waitsFor: () => namesOf(missing().map((report) => dirname(dirname(report)))),
   }
 }
@@ -131,12 +132,13 @@ async function command([program, ...args]) {
  *
  * @param {readonly [string, ...string[]]} line
  * @param {readonly string[]} reports
+ * @param {NodeJS.ProcessEnv} [variables]
  * @returns {Promise<CheckResult>}
  */
-export async function tests(line, reports) {
+export async function tests(line, reports, variables = {}) {
   for (const report of reports) rmSync(join(root, report), { force: true })
   const [program, ...args] = line
-  const { code, output } = await run(program, args, { cwd: root, env, timeoutMs: TIMEOUT_MS })
+  const { code, output } = await run(program, args, { cwd: root, env: { ...env, ...variables }, timeoutMs: TIMEOUT_MS })
   let tally = NOTHING
   /** @type {string[]} */
   const problems = []
