@@ -1,4 +1,4 @@
-import { casesOf } from '@s3sched-tooling/vitest/share-of'
+import { casesOf, sizeOf } from '@s3sched-tooling/vitest/share-of'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { parseSchedule } from '../src/index.ts'
@@ -8,6 +8,9 @@ import { referenceExpression } from './oracle/reference-expression.ts'
 
 const ROUNDS = casesOf(150)
 const DAY = 86_400_000
+const ALL_ZONES = Intl.supportedValuesOf('timeZone')
+/** Evenly from the whole list, which is sorted by continent. */
+const ZONES = ALL_ZONES.filter((_, index) => index % sizeOf({ plain: 4, all: 1 }) === 0)
 
 describe('days', () => {
   it('are those that the oracle names, over years with and without a leap day, forward and backward', () => {
@@ -34,10 +37,10 @@ describe('days', () => {
 })
 
 describe('every zone', () => {
-  it('runs a daily job once for every date that its clock shows, and a rhythm evenly', () => {
+  it(`runs a daily job once for every date that its clock shows, and a rhythm evenly (${ZONES.length} zones)`, () => {
     const from = Date.UTC(2023, 11, 20)
     const to = Date.UTC(2026, 0, 10)
-    for (const timezone of Intl.supportedValuesOf('timeZone')) {
+    for (const timezone of ZONES) {
       const daily = parseSchedule('30 0,2 * * *', { timezone })
         .upcoming(from, 1600)
         .filter((tick) => tick < to)
