@@ -4,6 +4,7 @@ import { run } from './child.mjs'
 import { lastWords } from './last-words.mjs'
 import { namesOf } from './progress.mjs'
 import { add, countSkipped, NOTHING, readReport, tallyOf } from './vitest-report.mjs'
+import { runUnitTests } from './unit-tests.mjs'
 import { env, foldersWithScript, root } from './workspace.mjs'
 
 /**
@@ -56,7 +57,7 @@ export const checks = [
   ofCommand('unused', ['knip']),
   ofCommand('reference', turbo('reference')),
   ofPackages('simulation', 'simulation'),
-  ofPackages('unit', 'test'),
+  { name: 'unit', run: unit, waitsFor: () => 'the unit tests' },
   { ...ofPackages('packed', 'packed', packed, FEW_COLLECTIONS), needs: ['build'] },
   { name: 'browser', run: browser, waitsFor: () => 'the tests of the dashboard in a browser' },
   { ...ofPackages('readme', 'readme'), needs: ['build'] },
@@ -85,7 +86,7 @@ function ofPackages(name, script, judge = (result) => result, variables = {}) {
   const missing = () => reports.filter((report) => !existsSync(join(root, report)))
   return {
     name,
-    run: () => judge(tests(turbo(script), reports, variables)),
+    run: () => judge(tests(turbo(script), reports, { ...env, ...variables })),
     waitsFor: () => namesOf(missing().map((report) => dirname(dirname(report)))),
   }
 }
@@ -132,13 +133,13 @@ async function command([program, ...args]) {
  *
  * @param {readonly [string, ...string[]]} line
  * @param {readonly string[]} reports
- * @param {NodeJS.ProcessEnv} [variables]
+ * @param {NodeJS.ProcessEnv} [environment]
  * @returns {Promise<CheckResult>}
  */
-export async function tests(line, reports, variables = {}) {
+export async function tests(line, reports, environment = env) {
   for (const report of reports) rmSync(join(root, report), { force: true })
   const [program, ...args] = line
-  const { code, output } = await run(program, args, { cwd: root, env: { ...env, ...variables }, timeoutMs: TIMEOUT_MS })
+  const { code, output } = await run(program, args, { cwd: root, env: environment, timeoutMs: TIMEOUT_MS })
   let tally = NOTHING
   /** @type {string[]} */
   const problems = []
@@ -176,6 +177,11 @@ async function packed(result) {
   const weight = join(root, 'tooling', 'package-checks', '.reports', 'weight.txt')
   if (!existsSync(weight)) return judged
   return { ...judged, remark: [judged.remark, readFileSync(weight, 'utf8').trimEnd()].filter(Boolean).join('\n') }
+}
+
+/** @returns {Promise<CheckResult>} */
+function unit() {
+  return runUnitTests((line, report, declared) => tests(line, [report], declared))
 }
 
 /** The tests of servers that take too long to build for a machine without them, `.ci/run` included. */

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs'
  * @property {number} skipped
  *
  * @typedef {object} VitestReport What `tooling/vitest/run-report.ts` has written at the end of a run.
- * @property {number} passed
- * @property {Readonly<Record<string, number>>} skipped The number of skipped tests of each file with such a test.
+ * @property {Readonly<Record<string, number>>} passed The number of passed tests of each file with such a test.
+ * @property {Readonly<Record<string, number>>} skipped As `passed`.
  * @property {readonly string[]} failures A line for each failure, in a test or outside of the tests.
  */
 
@@ -29,7 +29,8 @@ export function add(a, b) {
  * @returns {Tally}
  */
 export function tallyOf(report) {
-  return { passed: report.passed, failed: report.failures.length, skipped: countSkipped(report) }
+  const passed = Object.values(report.passed).reduce((sum, count) => sum + count, 0)
+  return { passed, failed: report.failures.length, skipped: countSkipped(report) }
 }
 
 /**

@@ -8,8 +8,9 @@ import { describeError } from './describe-error.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Report {
-  readonly passed: number
-  /** The number of skipped tests of each file with such a test. */
+  /** The number of passed tests of each file with such a test. */
+  readonly passed: Readonly<Record<string, number>>
+  /** As `passed`. */
   readonly skipped: Readonly<Record<string, number>>
   /** Each failure in a line, such as `packages/lock/src/lease.test.ts > expires: Error: still held`. */
   readonly failures: readonly string[]
@@ -36,16 +37,16 @@ export class RunReport implements Reporter {
 }
 
 function reportOf(modules: readonly TestModule[], errors: readonly SerializedError[]): Report {
-  const skipped = modules.map((module) => [pathOf(module), countOf(module, 'skipped')] as const)
   return {
-    passed: modules.reduce((sum, module) => sum + countOf(module, 'passed'), 0),
-    skipped: Object.fromEntries(skipped.filter(([, count]) => count > 0)),
+    passed: countsOf(modules, 'passed'),
+    skipped: countsOf(modules, 'skipped'),
     failures: [...modules.flatMap(failuresOf), ...new Set(errors.map((error) => describeError(error, root)))],
   }
 }
 
-function countOf(module: TestModule, state: 'passed' | 'skipped'): number {
-  return [...module.children.allTests(state)].length
+function countsOf(modules: readonly TestModule[], state: 'passed' | 'skipped'): Record<string, number> {
+  const counts = modules.map((module) => [pathOf(module), [...module.children.allTests(state)].length] as const)
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }
 
 /** A file whose process ended early, or that failed for an unnamed reason, is one failure. */

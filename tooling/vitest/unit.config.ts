@@ -5,7 +5,10 @@ import { SimulationsFirst } from './simulations-first.ts'
 
 const seeded = fileURLToPath(new URL('./seeded-fast-check.ts', import.meta.url))
 
-/** The unit, property and simulation tests of one package; vitest is started in the package's folder. */
+/**
+ * The unit, property and simulation tests: of one package, where vitest is started in the package's folder, or of all, by
+ * `npm test` at the root.
+ */
 export default defineConfig({
   plugins: [
     {
@@ -18,8 +21,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
   test: {
     root: process.cwd(),
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/**/*.integration.test.ts'],
+    include: ['{src,test}/**/*.test.ts', '{apps,packages,tooling}/*/{src,test}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.{integration,browser}.test.ts'],
     passWithNoTests: false,
     reporters: ['default', new RunReport()],
     outputFile: '.reports/unit.json',
@@ -27,10 +30,9 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
-    // The files of a package share a process, which loads the sources once: a third less work. So each file removes its
-    // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests two packages at a time for
-    // each core, so the cores are busy, and a second process would load the sources again. The plugin and the simulator,
-    // which take the longest, have two, or a core would be idle at the end.
+    // The files share a process, those of all packages a process for each of `npm test`, which loads the sources once: a
+    // third less work. So each file removes its own stubs, and gives unshared objects names of their own
+    // (`memory://NAME`).
     isolate: false,
     maxWorkers: 1,
     sequence: { sequencer: SimulationsFirst },

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { add, countSkipped, NOTHING, readReport, tallyOf } from '../vitest-report.mjs'
 
-const report = { passed: 3, skipped: { 'a/one.test.ts': 2, 'a/two.test.ts': 1 }, failures: ['a/one.test.ts: failed'] }
+const report = {
+  passed: { 'a/one.test.ts': 1, 'a/two.test.ts': 2 },
+  skipped: { 'a/one.test.ts': 2, 'a/two.test.ts': 1 },
+  failures: ['a/one.test.ts: failed'],
+}
 
 it('counts passed, failed and skipped tests', () => {
   expect(tallyOf(report)).toEqual({ passed: 3, failed: 1, skipped: 3 })
