@@ -46,7 +46,8 @@ describe('a hot standby', () => {
     }
 
   /** The leader `a`, and the followers `b`, `c`, …, named for standby duty by the leader, after their first poll. */
-  async function bootFleet(jobs: (workerId: string) => FleetJobs, size: number, options = {}): Promise<Instance[]> {
+  async function bootFleet(jobs: (workerId: string) => FleetJobs, size: number, more = {}): Promise<Instance[]> {
+    const options = { ...NO_HISTORY, ...more }
     const instances = [await fleet.bootLeader(jobs('a'), options)]
     for (const workerId of ['b', 'c', 'd'].slice(0, size - 1)) {
       instances.push(await fleet.boot(workerId, jobs(workerId), options))
@@ -95,8 +96,8 @@ describe('a hot standby', () => {
   it('claims without a warning the ticks of jobs that its leader lacks', async () => {
     const warnings: string[] = []
     const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
-    await fleet.bootLeader({}, { logger })
-    await fleet.boot('b', jobsOf({})('b'), { logger })
+    await fleet.bootLeader({}, { ...NO_HISTORY, logger })
+    await fleet.boot('b', jobsOf({})('b'), { ...NO_HISTORY, logger })
     await fleet.clock.advance(MINUTE)
     expect(starts.length).toBeGreaterThan(50)
     expect(warnings).toEqual([])
@@ -111,8 +112,7 @@ describe('a hot standby', () => {
   ])(
     "starts each tick of $count jobs, overlap '$overlap', within $withinMs ms after the leader died in the midst of short runs",
     async ({ count, overlap, withinMs }) => {
-      const options = { ...NO_HISTORY, maxConcurrentJobs: 2 * count }
-      const instances = await bootFleet(jobsOf({ overlap }, count, 300), 2, options)
+      const instances = await bootFleet(jobsOf({ overlap }, count, 300), 2, { maxConcurrentJobs: 2 * count })
       const [a, b] = instances as [Instance, Instance]
       for (const { network } of instances) network.setFaults({ minLatencyMs: 3, maxLatencyMs: 30 })
       await fleet.clock.advance(10 * SECOND)
@@ -236,9 +236,9 @@ describe('a hot standby', () => {
 
   it('stands by within twenty seconds of its start', async () => {
     const jobs = jobsOf({ overlap: 'allow' })
-    const a = await fleet.bootLeader(jobs('a'))
+    const a = await fleet.bootLeader(jobs('a'), NO_HISTORY)
     await fleet.clock.advance(5 * SECOND)
-    await fleet.boot('b', jobs('b'))
+    await fleet.boot('b', jobs('b'), NO_HISTORY)
     await fleet.clock.advance(20 * SECOND)
     fleet.cutOff(a)
     await fleet.clock.advance(2 * SECOND + 500)
