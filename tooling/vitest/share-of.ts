@@ -13,6 +13,7 @@ const shares = JSON.parse(readFileSync(new URL('shares.json', import.meta.url), 
     | 'mutants'
     | 'days'
     | 'cases'
+    | 'commands'
     | 'jobs'
     | 'increments'
     | 'processes'

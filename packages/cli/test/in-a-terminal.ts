@@ -3,6 +3,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { createLock, type Lease } from '@s3sched/lock'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
+import { takeShare } from '@s3sched-tooling/vitest/share-of'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exited, hasTerminal, runInTerminal, startInTerminal, type Exited, withoutProgress } from './spawn-bin.ts'
 
@@ -11,6 +12,28 @@ const COLUMNS = 78
 const ESCAPES = /\u001B\[[\d;]*m|\r/g
 
 const textOf = (output: string): string => withoutProgress(output).replaceAll(ESCAPES, '')
+
+/** The first ones show tables, foreign text, progress and both kinds of ends. */
+const COMMANDS = [
+  ['status', 1, /Leader +web-1, epoch 1/],
+  ['jobs', 0, /^JOB +STATE/m],
+  ['history failing --status failed --since 1h', 0, /no such customer/],
+  ['locks', 0, /^deploy +held +deployer/m],
+  ['doctor', 0, /conditional writes hold, also for 8 writers at once/],
+  ['job biling', 1, /s3sched: Job 'biling' not found\. Did you mean 'billing'\?/],
+  ['job billing', 0, /Runs +1 \(1 success\), 100% of what ran succeeded/],
+  ['history', 0, /^SCHEDULED +JOB +STATUS/m],
+  ['audit', 0, /No tick was due/],
+  ['cost', 0, /^the fleet, idle +1 /m],
+  ['export failing --format csv', 0, /failing,failed/],
+  ['pause billing', 0, /Paused\. The leader notices/],
+  ['resume billing', 0, /Resumed\. The leader notices/],
+  ['run billing --wait 2m', 0, /Ended: success/],
+  ['cancel billing', 1, /Nothing of job 'billing' runs/],
+  ['prune --older-than 30d', 0, /Deleted 0 runs/],
+  ['next @daily -n 2', 0, /00:00:00Z/],
+  ['completion bash', 0, /complete -o default -F _s3sched s3sched/],
+] as const
 
 /** @param connect - makes an empty place, and says how it is reached */
 export function describeInATerminal(connect: () => Promise<string>): void {
@@ -55,26 +78,7 @@ export function describeInATerminal(connect: () => Promise<string>): void {
   })
 
   describe.skipIf(!hasTerminal)('in a terminal', () => {
-    it.each([
-      ['status', 1, /Leader +web-1, epoch 1/],
-      ['jobs', 0, /^JOB +STATE/m],
-      ['job billing', 0, /Runs +1 \(1 success\), 100% of what ran succeeded/],
-      ['history', 0, /^SCHEDULED +JOB +STATUS/m],
-      ['history failing --status failed --since 1h', 0, /no such customer/],
-      ['locks', 0, /^deploy +held +deployer/m],
-      ['audit', 0, /No tick was due/],
-      ['cost', 0, /^the fleet, idle +1 /m],
-      ['doctor', 0, /conditional writes hold, also for 8 writers at once/],
-      ['export failing --format csv', 0, /failing,failed/],
-      ['pause billing', 0, /Paused\. The leader notices/],
-      ['resume billing', 0, /Resumed\. The leader notices/],
-      ['run billing --wait 2m', 0, /Ended: success/],
-      ['cancel billing', 1, /Nothing of job 'billing' runs/],
-      ['prune --older-than 30d', 0, /Deleted 0 runs/],
-      ['next @daily -n 2', 0, /00:00:00Z/],
-      ['completion bash', 0, /complete -o default -F _s3sched s3sched/],
-      ['job biling', 1, /s3sched: Job 'biling' not found\. Did you mean 'billing'\?/],
-    ] as const)('%s', async (words, code, shown) => {
+    it.each(takeShare('commands', COMMANDS))('%s', async (words, code, shown) => {
       const ended = await inTerminal(`s3sched ${words}`)
       const text = textOf(ended.stdout)
       expect(text).toMatch(shown)
