@@ -32,6 +32,16 @@ it('refuses a bucket with an object for each job, and names the object', async (
   expect(await refused).toMatchObject({ code: 'OLD_LAYOUT', context: { key: 'jobs/report.json' } })
 })
 
+it('finds the object of a job where the store answers a list in short pages', async () => {
+  const { store } = open()
+  await store.put('jobs/report.json', text('{"v":1}'))
+  const list: typeof store.list = async function* (prefix, options) {
+    yield { objects: [] }
+    yield* store.list(prefix, options)
+  }
+  expect(await findOldLayout({ ...store, list })).toBe('jobs/report.json')
+})
+
 it('does not take a job named as a folder of the pages for an earlier layout', async () => {
   const { pages, store } = open()
   await pages.change('pages', () => ({ do: 'write', record: newJob(spec, 'hash', 1000) }))

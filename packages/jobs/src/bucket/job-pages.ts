@@ -70,7 +70,9 @@ const SAMPLE = 1000
  */
 export async function findOldLayout(store: ObjectStore, signal?: AbortSignal): Promise<string | undefined> {
   for await (const { objects } of store.list(FOLDER, { signal, limit: SAMPLE })) {
-    return objects.find(({ key }) => /^jobs\/[^/]+\.json$/.test(key))?.key
+    // A store may answer a part of the sample, or nothing and a token for the rest.
+    const old = objects.find(({ key }) => /^jobs\/[^/]+\.json$/.test(key))
+    if (old !== undefined) return old.key
   }
   return undefined
 }
