@@ -1,3 +1,4 @@
+import { ListObjectVersionsCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
 import { createBucket } from '@s3sched-tooling/minio'
 import { shareOf } from '@s3sched-tooling/vitest/share-of'
 import { describe, expect, inject, it } from 'vitest'
@@ -50,6 +51,25 @@ describe.skipIf(!inject('minio'))('on MinIO', () => {
     expect(listed.map(({ key }) => key)).toEqual(keys)
     await store.delete(keys)
     expect(await listAll(store, '')).toEqual([])
+    await store.close()
+  })
+
+  it('takes a deleted object for an absent one where the bucket keeps versions', async () => {
+    const { bucket, client, connectionString } = await createBucket()
+    const VersioningConfiguration = { Status: 'Enabled' } as const
+    await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }))
+    const store = openStore(connectionString)
+    const create = () => store.put('k', encode('x'), { condition: { ifAbsent: true } })
+    const first = await create()
+    expect([first.outcome, (await create()).outcome]).toEqual(['written', 'conflict'])
+    const etag = first.outcome === 'written' ? first.etag : ''
+    await store.delete('k')
+    const { Versions, DeleteMarkers } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }))
+    expect([Versions?.length, DeleteMarkers?.length]).toEqual([1, 1])
+    expect(await store.get('k', { ifNoneMatch: etag })).toMatchObject({ outcome: 'missing' })
+    expect(await listAll(store, '')).toEqual([])
+    expect(await store.put('k', encode('y'), { condition: { ifMatch: etag } })).toMatchObject({ outcome: 'conflict' })
+    expect([(await create()).outcome, (await create()).outcome]).toEqual(['written', 'conflict'])
     await store.close()
   })
 
