@@ -9,7 +9,7 @@ import { BY_HAND, Ledger, type Change } from './ledger.ts'
 import { MachineClocks } from './node.ts'
 import type { Fault, Machine, Plan } from './plan-form.ts'
 import { SimulatedProcess } from './process.ts'
-import { refusalOf } from './further-faults.ts'
+import { inShortPages, refusalOf } from './further-faults.ts'
 import { isDisturbedBy, kindOf } from './write-faults.ts'
 import { World } from './world.ts'
 
@@ -62,7 +62,7 @@ export class Fleet {
     this.#storeBehindMs = plan.faults.reduce((sum, fault) => sum + (fault.kind === 'storeClock' ? fault.byMs : 0), 0)
     const storeClock = { ...clock, now: () => clock.now() - this.#storeBehindMs }
     this.ledger = new Ledger(
-      createMemoryStore({ clock: storeClock }),
+      inShortPages(createMemoryStore({ clock: storeClock }), plan.listed),
       clock,
       (change) => this.#onChange(change),
       plan.retentionMs,

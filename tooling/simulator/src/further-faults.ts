@@ -1,9 +1,10 @@
 /**
- * Faults of the seeds above 3,000: refusals of some requests, deletions that land late, and a server that asks for fewer
- * writes. Seeds 1 to 3,000 keep the plans that they were run with.
+ * Faults of the seeds above 3,000: refusals of some requests, deletions that land late, a server that asks for fewer
+ * writes, a step of the store's clock, and listings in short pages. Seeds 1 to 3,000 keep the plans that they were run
+ * with.
  */
 import { createSeededRandom } from '@s3sched/kernel/testing'
-import { StoreError, type StoreErrorCode } from '@s3sched/store'
+import { StoreError, type ListPage, type ObjectStore, type StoreErrorCode } from '@s3sched/store'
 import type { Refusal, RequestKind } from '@s3sched/store/testing'
 import type { Fault, Plan, Refused } from './plan-form.ts'
 
@@ -31,7 +32,9 @@ export function withFurtherFaults(plan: Plan): Plan {
   const random = createSeededRandom(plan.seed * 2_654_435_761 + 19)
   const stormy = random.float() < 0.5 ? plan.faults : plan.faults.map(withStorm)
   const refusals = Array.from({ length: Math.floor(random.float() * 4) }, () => drawRefusals(plan, random)).flat()
-  const further = { ...plan, faults: [...stormy, ...refusals].toSorted((a, b) => a.at - b.at) }
+  const listings = createSeededRandom(plan.seed * 2_246_822_507 + 31)
+  const listed = listings.float() < 0.5 ? {} : { listed: 1 + Math.floor(listings.float() * 5) }
+  const further = { ...plan, ...listed, faults: [...stormy, ...refusals].toSorted((a, b) => a.at - b.at) }
   const isLong = plan.machines.every(({ dueEveryMs }) => dueEveryMs === undefined)
   return isLong && random.float() < 0.4 ? withStoreStep(further, random) : further
 }
@@ -71,4 +74,29 @@ export function refusalOf({ code, kinds, under }: Refused): Refusal {
     if (!kinds.includes(kind) || !keys.some((key) => key.startsWith(under))) return undefined
     return new StoreError('the bucket refuses (on purpose)', { code, retriable: code === 'THROTTLED' })
   }
+}
+
+/**
+ * The store with at most so many objects in a page of a listing, as other clouds answer: each page is a request of its
+ * own, and the bucket changes in between.
+ */
+export function inShortPages(store: ObjectStore, most: number | undefined): ObjectStore {
+  if (most === undefined) return store
+  const list = async function* (...[prefix, options = {}]: Parameters<ObjectStore['list']>): AsyncGenerator<ListPage> {
+    let { startAfter, limit: left = Infinity } = options
+    for (;;) {
+      const size = Math.min(most, left)
+      let last: string | undefined
+      let found = 0
+      for await (const page of store.list(prefix, { ...options, startAfter, limit: size })) {
+        found += page.objects.length
+        last = page.objects.at(-1)?.key ?? last
+        yield page
+      }
+      left -= found
+      if (found < size || left <= 0) return
+      startAfter = last
+    }
+  }
+  return { ...store, list }
 }

@@ -23,6 +23,8 @@ export interface Plan {
   readonly retentionMs?: number
   /** Interval of the search for old records. @default that of the scheduler */
   readonly cleanupMs?: number
+  /** The most objects in a page of a listing. @default that of S3 */
+  readonly listed?: number
   readonly machines: readonly Machine[]
   readonly jobs: readonly SimulatedJob[]
   readonly faults: readonly Fault[]
