@@ -134,6 +134,14 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 100,
   },
   {
+    name: 'a listing that ends with its first page',
+    file: 'store/src/document.ts',
+    find: 'for await (const page of store.list(prefix, options)) objects.push(...page.objects)',
+    replace: 'for await (const page of store.list(prefix, options)) return [...page.objects]',
+    fromSeed: 3001,
+    withinSeeds: 100,
+  },
+  {
     name: 'a lease taken by deleting it',
     file: 'lock/src/lease-contender.ts',
     find: 'const put = await store.put(key, body, { condition: attempt.condition,',
