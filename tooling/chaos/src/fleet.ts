@@ -14,6 +14,7 @@ export interface Blow {
 }
 
 export interface FleetOptions {
+  readonly program: URL
   readonly processes: number
   readonly journal: string
   readonly log: string
@@ -40,12 +41,13 @@ export class Fleet {
   #leader: string | undefined
   #isEnding = false
 
-  constructor({ heartbeatMs, journal, log, processes, ways }: FleetOptions) {
+  constructor({ heartbeatMs, journal, log, processes, program, ways }: FleetOptions) {
     this.#ways = ways
     const file = (this.#log = openSync(log, 'a'))
     this.#members = Array.from({ length: processes }, (_, index) => {
       const workerId = `p${index + 1}`
       const member: Member = new Member({
+        program,
         workerId,
         store: ways[index]?.store ?? '',
         journal,

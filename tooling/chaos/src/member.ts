@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 import type { Life } from './life.ts'
 import { COULD_NOT_START, type WorkerArgs, type WorkerCommand, type WorkerReport } from './messages.ts'
 
-const PROGRAM = fileURLToPath(new URL('worker.ts', import.meta.url))
+/** The program of the processes. */
+export const PROGRAM: URL = new URL('worker.ts', import.meta.url)
 
 export interface MemberOptions {
+  readonly program: URL
   readonly workerId: string
   readonly store: string
   readonly journal: string
@@ -59,12 +61,12 @@ export class Member {
   }
 
   start(): void {
-    const { heartbeatMs, journal, log, onReport, store, workerId } = this.#options
+    const { heartbeatMs, journal, log, onReport, program, store, workerId } = this.#options
     const id = `${workerId}.${this.lives.length + 1}`
     const life: Life = { id, workerId, from: Date.now(), to: undefined, end: undefined, pauses: [] }
     this.lives.push(life)
     const args: WorkerArgs = { store, workerId, life: id, journal, heartbeatMs }
-    const child = fork(PROGRAM, [JSON.stringify(args)], {
+    const child = fork(fileURLToPath(program), [JSON.stringify(args)], {
       execArgv: ['--conditions=@s3sched/source'],
       stdio: ['ignore', log, log, 'ipc'],
     })

@@ -14,6 +14,7 @@ import { insist } from './insist.ts'
 import { readJournal } from './journal.ts'
 import type { Evidence } from './judge/evidence.ts'
 import { readBucket } from './judge/read-bucket.ts'
+import { PROGRAM } from './member.ts'
 import { planFaults } from './plan.ts'
 import { startProxy, type Proxy } from './proxy.ts'
 import { StoreServer } from './store-server.ts'
@@ -30,6 +31,8 @@ export interface ChaosOptions {
   /** An empty folder for all files of the run. */
   readonly folder: string
   readonly store: StoreChoice
+  /** A bundle of {@link PROGRAM}, which starts sooner; by default the program itself. */
+  readonly program?: URL
   readonly onBlow?: (blow: Blow) => void
   /** Ends the run early; the run then rejects, and leaves no process behind. */
   readonly signal?: AbortSignal
@@ -55,7 +58,7 @@ const STOP_MS = 30_000
 
 /** Runs the plan to its end and gathers the evidence. Leaves no process behind. */
 export async function runChaos(options: ChaosOptions): Promise<Evidence> {
-  const { durationMs, folder, onBlow, processes, seed, signal, store } = options
+  const { durationMs, folder, onBlow, processes, program = PROGRAM, seed, signal, store } = options
   const journal = join(folder, 'journal.jsonl')
   const data = join(folder, 'store')
   await mkdir(data, { recursive: true })
@@ -68,7 +71,14 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
     const proxy = proxies[index]
     return { proxy, store: proxy === undefined ? direct : (target?.connectionBy(proxy.port) ?? direct) }
   })
-  const fleet = new Fleet({ processes, journal, log: join(folder, 'fleet.log'), heartbeatMs: HEARTBEAT_MS, ways })
+  const fleet = new Fleet({
+    program,
+    processes,
+    journal,
+    log: join(folder, 'fleet.log'),
+    heartbeatMs: HEARTBEAT_MS,
+    ways,
+  })
   const blows: Blow[] = []
   const startedAt = Date.now()
   let outage: Promise<unknown> = Promise.resolve()

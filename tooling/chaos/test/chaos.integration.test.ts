@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBucket } from '@s3sched-tooling/minio'
 import { findBinary } from '@s3sched-tooling/minio/process'
+import { bundledProgram } from '@s3sched-tooling/vitest/bundled-program'
 import { describe, expect, inject, it } from 'vitest'
 import { judge } from '../src/judge/judge.ts'
+import { PROGRAM } from '../src/member.ts'
 import { runChaos, type StoreChoice } from '../src/run-chaos.ts'
 
 /** A server of its own, which can be killed, where there is a binary; else the one that all suites share. */
@@ -25,7 +27,8 @@ describe.skipIf(!inject('minio'))('on an S3 server', () => {
   it('three processes keep every promise while they, their network and the server are in trouble', async () => {
     const folder = await mkdtemp(join(tmpdir(), 's3sched-chaos-'))
     const store = await chooseServer()
-    const evidence = await runChaos({ seed: SEED, processes: 3, durationMs: 16_000, folder, store })
+    const program = await bundledProgram(PROGRAM)
+    const evidence = await runChaos({ seed: SEED, processes: 3, durationMs: 16_000, folder, store, program })
     const { problems, ticks } = judge(evidence)
     expect(problems, `what the processes left is in ${folder}`).toEqual([])
     const kinds = new Set(evidence.blows.map(({ fault }) => fault.kind))
