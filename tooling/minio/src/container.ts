@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { MinioConnection } from './connection.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 import type { Attempt } from './attempt.ts'
+import { INITIALIZED, START_TIMEOUT_MS } from './process.ts'
 
 /** Built by `prepare.sh`, where no image can be pulled. */
 const OWN_IMAGE = 's3sched/minio:20260212'
 
 /** The last image published by MinIO; newer versions are released as source only. */
 const PUBLISHED_IMAGE = 'minio/minio:RELEASE.2025-09-07T16-13-09Z'
+
+/** Of MinIO in its container. */
+const PORT = 9000
 
 const KEYS: Pick<MinioConnection, 'accessKeyId' | 'secretAccessKey'> = {
   accessKeyId: 's3sched',
@@ -18,7 +22,7 @@ const KEYS: Pick<MinioConnection, 'accessKeyId' | 'secretAccessKey'> = {
 export async function startContainer(): Promise<Attempt> {
   // The reaper is an image of its own, and can't be had without a registry; see watchdog.ts.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
-  const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
+  const { getContainerRuntimeClient, ImageName, Wait } = await import('testcontainers')
   const { MinioContainer } = await import('@testcontainers/minio')
   const label = 's3sched.test-run'
   const value = randomUUID()
@@ -31,6 +35,7 @@ export async function startContainer(): Promise<Attempt> {
       .withUsername(KEYS.accessKeyId)
       .withPassword(KEYS.secretAccessKey)
       .withLabels({ [label]: value })
+      .withWaitStrategy(Wait.forHttp(INITIALIZED, PORT).withStartupTimeout(START_TIMEOUT_MS))
       .start()
     return {
       outcome: 'started',

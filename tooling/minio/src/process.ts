@@ -12,7 +12,13 @@ export const KEYS: { readonly accessKeyId: string; readonly secretAccessKey: str
   accessKeyId: 's3sched',
   secretAccessKey: 's3sched-secret',
 }
-const START_TIMEOUT_MS = 120_000
+export const START_TIMEOUT_MS = 120_000
+
+/**
+ * A path that MinIO answers well once its initialization has ended. On a busy machine a MinIO is live, and says so, for a
+ * while before, and can make no bucket.
+ */
+export const INITIALIZED = '/minio/health/cluster'
 
 /** A process id without a process, for a server that could not even be spawned. */
 const NO_PROCESS = 2 ** 31 - 1
@@ -72,14 +78,11 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/**
- * Waits until the server answers well; returns the fault otherwise. On a busy machine a MinIO is live, and says so, for a
- * while before its initialization ends and the first bucket can be made: `cluster` tells the end.
- */
+/** Waits until the server answers well; returns the fault otherwise. */
 export async function becomeHealthy(
   server: ChildProcess,
   endpoint: string,
-  path = '/minio/health/cluster',
+  path = INITIALIZED,
   isWell: (response: Response) => boolean = (response) => response.ok,
 ): Promise<string | undefined> {
   const ended = new AbortController()
