@@ -11,6 +11,12 @@ export interface DataTable {
   readonly rows: readonly (Html | null)[]
 }
 
+export interface CardTable extends DataTable {
+  readonly id?: string
+  /** The table lies in a panel already. */
+  readonly isPlain?: boolean
+}
+
 /** A table that scrolls sideways where the page is too narrow. */
 export function dataTable({ columns, label, rows }: DataTable): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
@@ -31,8 +37,8 @@ export function dataTable({ columns, label, rows }: DataTable): Html {
  * A table whose rows become cards on a narrow page. The style takes the rows out of the table there, so that each
  * element says its role; the cells of `rows` must say theirs too.
  */
-export function cardTable({ columns, id, label, rows }: DataTable & { readonly id?: string }): Html {
-  return html`<div class="scroll panel" tabindex="0" role="region" aria-label="${label}">
+export function cardTable({ columns, id, isPlain = false, label, rows }: CardTable): Html {
+  return html`<div class="${isPlain ? 'scroll' : 'scroll panel'}" tabindex="0" role="region" aria-label="${label}">
     <table${id !== undefined && html` id="${id}"`} class="cards" role="table">
       <thead role="rowgroup">
         <tr role="row">

@@ -1,6 +1,6 @@
 import type { JobView } from '@s3sched/operator'
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
-import { dataTable } from '../html/data-table.ts'
+import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { comingInstant, instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
@@ -20,11 +20,11 @@ export function runningPanel({ jobs, requests }: FleetSnapshot, links: Links): H
         wait === null
           ? statusMark('running')
           : html`attempt ${wait.attempt} failed (${wait.error}); next attempt: ${comingInstant(wait.notBefore)}`
-      return html`<tr>
-        <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
-        <td><a href="${link}">${state}</a></td>
-        <td>${instant(run.claimedAt, true)}</td>
-        <td class="name">${run.workerId}</td>
+      return html`<tr role="row">
+        <th scope="row" role="rowheader"><a href="${links.job(job.name)}">${job.name}</a></th>
+        <td role="cell">${instant(run.claimedAt, true)}</td>
+        <td role="cell" class="whole"><a href="${link}">${state}</a></td>
+        <td role="cell" class="name whole">${run.workerId}</td>
       </tr>`
     }),
   )
@@ -34,7 +34,8 @@ export function runningPanel({ jobs, requests }: FleetSnapshot, links: Links): H
         A request to ${kind} <a href="${links.job(jobName)}">${jobName}</a> waits since ${instant(requestedAt, true)}
       </li>`,
   )
-  const table = dataTable({ label: 'What runs now', columns: ['Job', 'State', 'Since', 'Where'], rows })
+  const columns = ['Job', 'Since', 'State', 'Where']
+  const table = cardTable({ label: 'What runs now', isPlain: true, columns, rows })
   return html`<section aria-labelledby="running" class="panel">
     <h2 id="running">Running now</h2>
     ${rows.length === 0 ? html`<p class="none">Nothing runs at the moment.</p>` : table}
@@ -63,10 +64,10 @@ export function nextPanel(jobs: readonly JobView[], links: Links): Html {
     .slice(0, UPCOMING)
     .map(
       ({ at, job }) =>
-        html`<tr>
-          <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
-          <td>${comingInstant(at)}</td>
-          <td class="text schedule">${scheduleText(job.spec)}</td>
+        html`<tr role="row">
+          <th scope="row" role="rowheader"><a href="${links.job(job.name)}">${job.name}</a></th>
+          <td role="cell">${comingInstant(at)}</td>
+          <td role="cell" class="text schedule whole">${scheduleText(job.spec)}</td>
         </tr>`,
     )
   return html`<section aria-labelledby="next" class="panel">
@@ -74,7 +75,7 @@ export function nextPanel(jobs: readonly JobView[], links: Links): Html {
     ${
       rows.length === 0
         ? html`<p class="none">No job has a next tick.</p>`
-        : dataTable({ label: 'What comes next', columns: ['Job', 'When', 'Schedule'], rows })
+        : cardTable({ label: 'What comes next', isPlain: true, columns: ['Job', 'When', 'Schedule'], rows })
     }
   </section>`
 }
