@@ -8,7 +8,7 @@ import {
 import type { JobView } from '@s3sched/operator'
 import { NEWEST, type NewestRuns } from '../fleet/timeline-cache.ts'
 import { formatDuration } from '../html/duration.ts'
-import { dataTable } from '../html/data-table.ts'
+import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { leftOut } from '../html/left-out.ts'
@@ -90,26 +90,29 @@ function tableOf(
   const rows = [
     ...open.map(
       (run) =>
-        html`<tr>
-          <th scope="row"><a href="${links.run({ job: job.name, ...run })}">${instant(run.scheduledTime)}</a></th>
-          <td>${statusMark('running')}</td>
-          <td class="number">–</td>
-          <td class="number">–</td>
+        html`<tr role="row">
+          <th scope="row" role="rowheader">
+            <a href="${links.run({ job: job.name, ...run })}">${instant(run.scheduledTime)}</a>
+          </th>
+          <td role="cell">${statusMark('running')}</td>
+          <td role="cell" class="number roomy">–</td>
+          <td role="cell" class="number roomy">–</td>
         </tr>`,
     ),
     ...matching.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(
       (run) =>
-        html`<tr>
-          <th scope="row"><a href="${links.run(run)}">${instant(run.scheduledTime)}</a></th>
-          <td>${statusMark(run.status)}</td>
-          <td class="number">${formatDuration(run.durationMs)}</td>
-          <td class="number">${run.attempts}</td>
+        html`<tr role="row">
+          <th scope="row" role="rowheader"><a href="${links.run(run)}">${instant(run.scheduledTime)}</a></th>
+          <td role="cell">${statusMark(run.status)}</td>
+          <td role="cell" class="number"><span class="heading">Duration </span>${formatDuration(run.durationMs)}</td>
+          <td role="cell" class="number"><span class="heading">Attempts </span>${run.attempts}</td>
         </tr>`,
     ),
   ]
   if (rows.length === 0) return html`<p>No such runs.</p>`
-  return dataTable({
+  return cardTable({
     label: 'Runs',
+    isPlain: true,
     columns: [
       'Scheduled for',
       'Ended as',
