@@ -15,9 +15,15 @@ export function heldError(name: string, held: PresentHolder): LockError {
   return new LockError(`lock '${name}' is held by ${who}`, {
     code: 'HELD',
     retriable: true,
-    suggestion: held.retryAfterMs === Infinity ? 'See lock.inspect() for how to repair it' : 'Wait longer with waitMs',
+    suggestion: adviceFor(held),
     context: { ...held },
   })
+}
+
+function adviceFor({ retryAfterMs, self }: PresentHolder): string {
+  if (retryAfterMs === Infinity) return 'See lock.inspect() for how to repair it'
+  // A wait inside of the holder's own function would never end.
+  return self ? 'Wait longer with waitMs; code that holds it passes its lease on instead' : 'Wait longer with waitMs'
 }
 
 export function silentError(name: string, waitMs: number): LockError {

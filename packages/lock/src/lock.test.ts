@@ -168,8 +168,14 @@ describe('withLock', () => {
 
   it('rejects when the lock is held', async () => {
     const lease = leaseOf(await lockOf('a').acquire())
-    await expect(lockOf('b').withLock(() => 1)).rejects.toThrow("lock 'deploy' is held by a")
+    await expect(lockOf('b').withLock(() => 1)).rejects.toThrow("lock 'deploy' is held by a. Wait longer with waitMs")
     await lease.release()
+  })
+
+  it('refuses a holder that takes the lock once more, and says what to do instead of a wait', async () => {
+    const lock = lockOf('a')
+    const nested = lock.withLock(() => lock.withLock(() => 1))
+    await expect(nested).rejects.toThrow(/held by this process \(a\)\. .*code that holds it passes its lease on/)
   })
 
   it('rejects when the lease was lost while the function ran', async () => {
