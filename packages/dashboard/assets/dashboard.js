@@ -206,7 +206,7 @@ async function follow({ down, version }) {
   if (!isSame && document.body.dataset.live === 'offer') return offerReload()
   if (down) say('The store does not answer', 'late')
   else say('Live', 'live')
-  if (isSame) return
+  if (isSame || document.body.dataset.live === 'fixed') return
   try {
     await replacePage()
   } catch {

@@ -98,6 +98,9 @@ it('runs a job with a context, which a refused form keeps, and leads to the run'
   await clock.advance(20_000)
   const ended = await (await fetch(`${served.url}/jobs/billing/runs/${request?.id}`)).text()
   expect(ended).toMatch(/is-success[^]*2026-01/)
+  // The page of an ended run has nothing new to show or to offer, whatever changes in the bucket.
+  const liveness = [waiting, ended].map((shown) => /data-live="(\w+)"/.exec(shown)?.[1])
+  expect(liveness).toEqual(['replace', 'fixed'])
   const again = /href="([^"]*\/run\?[^"]+)"/.exec(ended)?.[1]?.replaceAll('&amp;', '&')
   const prefilled = await (await fetch(`${served.url}${again}`)).text()
   expect(prefilled).toContain('&quot;month&quot;: &quot;2026-01&quot;')

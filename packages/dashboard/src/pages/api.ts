@@ -23,7 +23,7 @@ export function apiPage({ links }: PageContext): Page {
       A POST takes <code>content-type: application/json</code>. An answer without success is
       <code>{"error":{"code","message"}}</code>.
     </p>`
-  return { title: 'API', section: 'none', body, live: false }
+  return { title: 'API', section: 'none', body, live: 'fixed' }
 }
 
 function rowOf({ method, path, query = [], summary }: Operation, base: string): Html {

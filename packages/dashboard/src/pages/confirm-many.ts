@@ -10,7 +10,7 @@ export function confirmManyPage({ links }: PageContext, jobs: readonly JobView[]
   const [title, consequence] = QUESTIONS[action]
   if (jobs.length === 0) {
     const body = html`<p>No job was chosen. <a href="${links.to('jobs')}">Back to the jobs</a></p>`
-    return { title, section: 'jobs', body, live: false, status: 400 }
+    return { title, section: 'jobs', body, live: 'offer', status: 400 }
   }
   const what = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`
   const body = html`<div class="panel question">
@@ -26,5 +26,5 @@ export function confirmManyPage({ links }: PageContext, jobs: readonly JobView[]
       </p>
     </form>
   </div>`
-  return { title: `${title}: ${what}`, section: 'jobs', body, live: false }
+  return { title: `${title}: ${what}`, section: 'jobs', body, live: 'offer' }
 }

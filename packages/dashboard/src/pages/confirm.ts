@@ -60,7 +60,7 @@ export function confirmPage({ links }: PageContext, job: JobView, { action, draf
     </form>
   </div>`
   const status = draft?.problem === undefined ? 200 : 400
-  return { title: `${title}: ${job.name}`, section: 'jobs', body, live: false, status }
+  return { title: `${title}: ${job.name}`, section: 'jobs', body, live: 'offer', status }
 }
 
 function contextField({ problem, text }: ContextDraft): Html {

@@ -63,7 +63,7 @@ export async function failuresPage(
           links,
         )
   const body = html`${formOf(choice, zone, links)} ${found}`
-  return { title: 'Failures', section: 'failures', body, live: false }
+  return { title: 'Failures', section: 'failures', body, live: 'offer' }
 }
 
 function eachRun({ cursor, problems = [], runs }: RunPage, choice: Choice, links: Links): Html {

@@ -31,7 +31,7 @@ export function fleetsPage(rows: readonly FleetRow[], links: Links): Page {
     { title: 'Instances', cells: 'number' },
   ] as const
   const body = cardTable({ label: 'Fleets', columns, rows: rows.map((row) => rowOf(row, links)) })
-  return { title: 'Fleets', section: 'none', body, live: false }
+  return { title: 'Fleets', section: 'none', body, live: 'offer' }
 }
 
 function rowOf({ fleet, name, place, trouble }: FleetRow, links: Links): Html {

@@ -59,7 +59,7 @@ export function frame(page: Page, { description, files, home, links, sight, zone
         data-zone="${zone}"
         data-zones="${zonesOf(sight?.snapshot).join(' ')}"
         data-base="${links.base}"
-        data-live="${page.live === false ? 'offer' : 'replace'}"
+        data-live="${page.live ?? 'replace'}"
       >
         <a class="skip" href="#main">Skip to the content</a>
         <header>

@@ -21,8 +21,11 @@ export interface Page {
   /** The page's entry in the navigation. */
   readonly section: 'overview' | 'timeline' | 'jobs' | 'failures' | 'none'
   readonly body: Html
-  /** `false`: a reload of the page costs requests, so the reader is asked first. @default true */
-  readonly live?: boolean
+  /**
+   * The page after a change in the bucket: replaced; offered anew, where a reload costs requests; or `fixed`, where a
+   * reload would show the same. @default 'replace'
+   */
+  readonly live?: 'replace' | 'offer' | 'fixed'
   /** @default 200 */
   readonly status?: number
 }

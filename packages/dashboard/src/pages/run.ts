@@ -2,7 +2,7 @@ import type { AttemptRecord, RunRecord } from '@s3sched/history'
 import type { SerializedError } from '@s3sched/kernel'
 import type { JobView, LiveReport, RunningView, RunRequest } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
-import { dataTable } from '../html/data-table.ts'
+import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { statusMark } from '../html/status-mark.ts'
@@ -66,7 +66,7 @@ export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
       </section>`
     }
     ${contextOf(run.context)}`
-  return { title: `Run of ${run.job}`, section: 'jobs', body, live: false }
+  return { title: `Run of ${run.job}`, section: 'jobs', body, live: 'fixed' }
 }
 
 /** A claimed run without a record so far. @param report - what it has said, as far as published */
@@ -143,19 +143,19 @@ function contextOf(context: RunRecord['context']): Html | null {
 function attemptsOf(attempts: readonly AttemptRecord[]): Html {
   const rows = attempts.map(
     ({ abandoned, attempt, durationMs, error, startedAt, status }) =>
-      html`<tr>
-        <th scope="row">${attempt}</th>
-        <td>${statusMark(status)}</td>
-        <td class="roomy">${instant(startedAt)}</td>
-        <td class="number">${formatDuration(durationMs)}</td>
-        <td class="text message">
+      html`<tr role="row">
+        <th scope="row" role="rowheader"><span class="heading">Attempt </span>${attempt}</th>
+        <td role="cell">${statusMark(status)}</td>
+        <td role="cell" class="roomy">${instant(startedAt)}</td>
+        <td role="cell" class="number whole"><span class="heading">Duration </span>${formatDuration(durationMs)}</td>
+        <td role="cell" class="text message whole">
           ${error?.message}${abandoned === true && ' It went on although it was told to end.'}
         </td>
       </tr>`,
   )
   return html`<section aria-labelledby="attempts" class="panel">
     <h2 id="attempts">Attempts</h2>
-    ${dataTable({ label: 'Attempts', columns: ['Attempt', 'Ended as', { title: 'Started', cells: 'roomy' }, { title: 'Duration', cells: 'number' }, 'Ended because'], rows })}
+    ${cardTable({ label: 'Attempts', isPlain: true, columns: ['Attempt', 'Ended as', { title: 'Started', cells: 'roomy' }, { title: 'Duration', cells: 'number' }, 'Ended because'], rows })}
   </section>`
 }
 

@@ -177,6 +177,9 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       await using opened = await openPage(browser, `${served.url}/failures?by=time`)
       const link = await opened.page.locator('tbody a[href*="/backup/runs/"]').first().getAttribute('href')
       expect(await faultsOf(`${served.url}${link}`, LIVED_IN_UNTIL)).toEqual([])
+      const phone = viewers.find(({ width }) => width === 320)?.opened.page
+      const widths = "[...document.querySelectorAll('.message')].map((message) => message.clientWidth)"
+      expect(Math.min(...((await phone?.evaluate<number[]>(widths)) ?? [0]))).toBeGreaterThan(200)
     })
 
     it('a job can be reached, paused and resumed by keyboard alone', async () => {
