@@ -37,7 +37,9 @@ export function resolveStore(
   return inScheduler('INVALID_OPTIONS', () => {
     const given = options.store ?? storeOf(database, deps.clock)
     if (given === undefined && environment === undefined) throw noDatabase()
-    const connection = given ?? environment?.['S3SCHED_STORE'] ?? DEFAULT_CONNECTION
+    const variable = environment?.['S3SCHED_STORE']
+    if (given === undefined && variable === '') throw emptyVariable()
+    const connection = given ?? variable ?? DEFAULT_CONNECTION
     if (connection === DEFAULT_CONNECTION) {
       deps.logger.warn(`no store was given: using ${DEFAULT_CONNECTION} in the working directory`)
     }
@@ -46,6 +48,14 @@ export function resolveStore(
       if (!isObjectStore(given)) await store.close()
     }
     return { store: scopeStore(store, options.prefix), close }
+  })
+}
+
+/** Compose files turn a missing value into an empty one. The folder instead of the bucket would be a store of its own. */
+function emptyVariable(): SchedulerError {
+  return new SchedulerError('the variable S3SCHED_STORE is empty', {
+    code: 'INVALID_OPTIONS',
+    suggestion: "Set S3SCHED_STORE to a store such as 's3://bucket', or unset S3SCHED_STORE for the folder .s3sched",
   })
 }
 

@@ -97,6 +97,14 @@ describe('createScheduler', () => {
     })
     vi.unstubAllEnvs()
   })
+
+  it('refuses an empty variable for the store by its name', async () => {
+    vi.stubEnv('S3SCHED_STORE', '')
+    await expect(createScheduler({ ...world, jobs: {} }).start()).rejects.toThrow(
+      /the variable S3SCHED_STORE is empty. Set S3SCHED_STORE to a store/,
+    )
+    vi.unstubAllEnvs()
+  })
 })
 
 it('a test plugin gives its actions the database of the test', async () => {
