@@ -170,12 +170,15 @@ export class Candidacy {
     return this.#handingOver
   }
 
-  /** Drains and releases, if this instance leads. Never rejects. */
-  async end(): Promise<void> {
+  /**
+   * Drains and releases, if this instance leads. Never rejects.
+   * @param releaseWithinMs - longest time for the release, ms. @default 10 seconds
+   */
+  async end(releaseWithinMs?: number): Promise<void> {
     await this.#handingOver
     const lease = this.#lease
     if (lease?.isTrusted() === true) await this.#drain(lease)
-    if (lease !== undefined) await this.#release(lease, 'stopped')
+    if (lease !== undefined) await this.#release(lease, 'stopped', releaseWithinMs)
   }
 
   async #handOver(withinMs: number, stop: AbortSignal): Promise<void> {
@@ -187,9 +190,9 @@ export class Candidacy {
     await this.#release(lease, 'handed-over')
   }
 
-  async #release(lease: HeldLease, why: GivenUp): Promise<void> {
+  async #release(lease: HeldLease, why: GivenUp, withinMs?: number): Promise<void> {
     this.#givesUp = why
-    const released = lease.release() // the lease ends at once, before the first request
+    const released = lease.release(withinMs) // the lease ends at once, before the first request
     this.#givesUp = 'stopped'
     await released
   }

@@ -4,6 +4,12 @@ import type { CoordinatorEvents } from './coordinator-events.ts'
 import type { Worker } from './member.ts'
 import type { Shard } from './shard.ts'
 
+/** The patience of a stop. */
+export interface StopOptions {
+  /** Longest time for the release of the leases after their drain, ms > 0; a ttl at most. @default 10 seconds */
+  readonly releaseWithinMs?: number
+}
+
 /**
  * An instance of a group with one leader, or with a leader for each of several shards, which are spread over the
  * instances. The calls of a {@link Shard} without an index are those of the first shard, the only one by default.
@@ -21,10 +27,11 @@ export interface Coordinator extends Omit<Shard, 'index' | 'stepDown'> {
   /** Takes no further lease until the next `start`, and keeps the leases held now. */
   retire(): void
   /**
-   * Drains and releases the leases of this instance, and leaves. A second stop, or a stop before any start, does
-   * nothing.
+   * Drains and releases the leases of this instance, and leaves. A failed release is retried, so that the next leader
+   * does not have to wait for the ttl. A second stop, or a stop before any start, does nothing.
+   * @throws {@link CoordinatorError} `INVALID_ARGUMENT`
    */
-  stop(): Promise<void>
+  stop(options?: StopOptions): Promise<void>
   /** The shards led by this instance now, with a trusted lease. */
   leading(): number[]
   /**

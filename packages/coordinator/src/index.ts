@@ -1,7 +1,7 @@
 export { CoordinatorError, type CoordinatorErrorCode } from './coordinator-error.ts'
 export type { CoordinatorEvents, DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
 export type { CoordinatorOptions, ShardPast } from './coordinator-options.ts'
-export type { Coordinator } from './coordinator.ts'
+export type { Coordinator, StopOptions } from './coordinator.ts'
 export { createCoordinator } from './create-coordinator.ts'
 export { lastWriteOf } from './earlier-instances.ts'
 export type { Phase } from './election.ts'

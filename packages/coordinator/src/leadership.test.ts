@@ -113,6 +113,7 @@ it('refuses arguments that make no sense by name', async () => {
       [() => each.refreshMember('x' as never), 'the extra of refreshMember to be an object, got "x"'],
       [async () => each.noteMember('x' as never), 'the argument of noteMember to be an object, got "x"'],
       [() => each.workers('x' as never), 'the argument of workers to be ms >= 0, got "x"'],
+      [() => each.stop({ releaseWithinMs: 0 }), 'the releaseWithinMs of stop to be ms > 0, got 0'],
       [() => each.memberLastSeen(undefined as never), "memberLastSeen to be a worker's id, got undefined"],
       [() => each.memberLastSeen('../x'), `memberLastSeen to be a worker's id, got "../x"`],
     ] as const) {

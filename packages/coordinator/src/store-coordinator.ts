@@ -7,7 +7,7 @@ import { CoordinatorError } from './coordinator-error.ts'
 import type { CoordinatorEvents, Leader } from './coordinator-events.ts'
 import { CoordinatorNews, type CandidacyTurns } from './coordinator-news.ts'
 import type { ResolvedCoordinatorOptions } from './coordinator-options.ts'
-import type { Coordinator } from './coordinator.ts'
+import type { Coordinator, StopOptions } from './coordinator.ts'
 import { createCandidacy } from './create-candidacy.ts'
 import type { Phase } from './election.ts'
 import type { Leadership, LeaderRun } from './leadership.ts'
@@ -44,7 +44,10 @@ export class StoreCoordinator implements Coordinator {
   readonly #yielding: Yielding
   readonly #news: CoordinatorNews
   readonly #retries: RetryLoop
-  readonly #startStop = new StartStop({ begin: () => this.#begin(), end: () => this.#end() })
+  readonly #startStop = new StartStop<number | undefined>({
+    begin: () => this.#begin(),
+    end: (releaseWithinMs) => this.#end(releaseWithinMs),
+  })
   #run: Run | undefined
   /** No further lease is taken. */
   #isRetired = false
@@ -145,8 +148,10 @@ export class StoreCoordinator implements Coordinator {
     return this.#startStop.start()
   }
 
-  stop(): Promise<void> {
-    return this.#startStop.stop()
+  async stop({ releaseWithinMs }: StopOptions = {}): Promise<void> {
+    const isTime = releaseWithinMs === undefined || releaseWithinMs > 0
+    checkArgument(isTime, 'the releaseWithinMs of stop to be ms > 0', releaseWithinMs)
+    await this.#startStop.stop(releaseWithinMs)
   }
 
   retire(): void {
@@ -245,14 +250,14 @@ export class StoreCoordinator implements Coordinator {
     return run.started
   }
 
-  async #end(): Promise<void> {
+  async #end(releaseWithinMs: number | undefined): Promise<void> {
     const run = this.#run
     if (run === undefined) return
     run.stop.abort()
     await run.started.catch(() => undefined) // start() reports the error
     await run.loops
     await this.#yielding.settled()
-    await Promise.all(this.#candidacies.map((candidacy) => candidacy.end()))
+    await Promise.all(this.#candidacies.map((candidacy) => candidacy.end(releaseWithinMs)))
     try {
       await this.#membership.leave()
     } catch (error) {

@@ -47,6 +47,8 @@ export interface EngineDeps {
 
 /** The wait for changes under way when a shard is handed over, in ms. */
 const RECORDS_MS = 10_000
+/** The least time of a stop for the release of the leases, in ms; more where the runs have ended before their time. */
+const RELEASE_MS = 10_000
 /** The wait of a stop for the last changes of job records, in ms. */
 const CLOSE_MS = 3000
 
@@ -138,7 +140,8 @@ export class Engine {
     this.fleet.retire()
     // Meanwhile this instance goes on renewing its lease as a leader, or writing its member object otherwise.
     await this.#drained()
-    await this.fleet.members.leave()
+    const leftMs = this.#stopsAt - this.env.clock.monotonic()
+    await this.fleet.members.leave(Math.max(RELEASE_MS, leftMs))
     await this.#standby?.left()
     this.fleet.end()
     await this.#closeRecords()

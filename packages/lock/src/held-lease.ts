@@ -4,6 +4,8 @@ import {
   fullJitter,
   LATE,
   orLate,
+  pause,
+  S3SchedError,
   takeReading,
   WakeableSleep,
   type Clock,
@@ -26,6 +28,9 @@ const WATCH_MS = 1000
 /** A shorter block of the event loop is not reported, ms. */
 const LEAST_BLOCK_MS = 1000
 
+/** The pauses between the tries of a release. Other contenders wait for the release, and so does the caller. */
+const RELEASE_BACKOFF = { baseMs: 200, maxMs: 2000 }
+
 /** End of a lease: given back, taken over or broken by another contender, or not renewed in time. */
 export type LeaseEnd = 'released' | 'lost' | 'expired'
 
@@ -40,7 +45,7 @@ export interface LeaseListener {
    * Called once for each block, as soon as the process goes on, and before `ended`.
    */
   blocked?(fence: number, blockedMs: number): void
-  /** A renewal or a release failed. A renewal is retried while there is time. */
+  /** A renewal or a release failed. Both are retried while there is time. */
   problem?(error: unknown): void
 }
 
@@ -60,10 +65,12 @@ export interface HeldLease {
   /** Renews now, with a fresh payload. `false` when the lease has ended. @throws the errors of the store */
   renew(): Promise<boolean>
   /**
-   * Ends the lease, and frees the object: 1 PUT. Never throws: an object that cannot be freed becomes claimable after
-   * the ttl. Resolves after 10 seconds when the store does not answer.
+   * Ends the lease at once, and frees the object: 1 PUT. Retriable failures are retried, and nothing renews the lease
+   * meanwhile. Never throws: an object that cannot be freed becomes claimable after the ttl.
+   * @param withinMs - longest time until the call resolves, ms; a ttl at most, when others may take the lease in any
+   *   case. @default 10 seconds
    */
-  release(): Promise<void>
+  release(withinMs?: number): Promise<void>
 }
 
 /** The part of the contender that {@link keepLease} needs. */
@@ -72,6 +79,7 @@ export interface LeaseEngine {
   readonly random: Random
   readonly ttlMs: number
   readonly renewEveryMs: number
+  /** A release of a lease after which the contender has claimed anew changes nothing. */
   pursue(kind: 'renew' | 'release'): Promise<Outcome>
   /** Time for which `fence` may still be trusted, ms. */
   trustLeftMs(fence: number, now: Reading): number
@@ -156,20 +164,36 @@ class Keeper implements HeldLease {
     return true
   }
 
-  release(): Promise<void> {
-    this.#released ??= this.#release()
+  release(withinMs: number = ANSWER_MS): Promise<void> {
+    this.#released ??= this.#release(withinMs)
     return this.#released
   }
 
-  async #release(): Promise<void> {
+  async #release(withinMs: number): Promise<void> {
     const wasLost = !this.isTrusted() && this.#engine.wasLost()
     this.#end('released')
     if (wasLost) return
-    try {
-      const released = await orLate(this.#engine.clock, ANSWER_MS, this.#engine.pursue('release'))
-      if (released === LATE) throw silentError(this.fence)
-    } catch (error) {
-      this.#listener.problem?.(error)
+    const { clock, ttlMs } = this.#engine
+    const patienceMs = Math.min(withinMs, ttlMs)
+    const over = new AbortController()
+    const released = await orLate(clock, patienceMs, this.#free(over.signal))
+    over.abort()
+    if (released === LATE) this.#listener.problem?.(silentError(this.fence, patienceMs))
+  }
+
+  /** Frees the object. Retriable failures are retried until `stop` aborts. Never rejects. */
+  async #free(stop: AbortSignal): Promise<void> {
+    const { clock, random } = this.#engine
+    for (let failures = 1; !stop.aborted; failures++) {
+      try {
+        await this.#engine.pursue('release')
+        return
+      } catch (error) {
+        if (stop.aborted) return
+        this.#listener.problem?.(error)
+        if (!(error instanceof S3SchedError) || !error.retriable) return
+        await pause(clock, 50 + fullJitter(failures, RELEASE_BACKOFF, random), stop)
+      }
     }
   }
 
@@ -225,8 +249,8 @@ class Keeper implements HeldLease {
   }
 }
 
-function silentError(fence: number): LockError {
-  return new LockError(`the release of the lease with fence ${fence} was not answered within ${ANSWER_MS} ms`, {
+function silentError(fence: number, withinMs: number): LockError {
+  return new LockError(`the lease with fence ${fence} could not be released within ${withinMs} ms`, {
     code: 'UNDECIDED',
     retriable: true,
     suggestion: 'The lock frees itself when its ttl is over',

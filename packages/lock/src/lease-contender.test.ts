@@ -128,6 +128,75 @@ describe('a lease whose store is in trouble', () => {
     expect(clock.sleeping).toBe(0)
   })
 
+  it('is freed as soon as the store answers again, and renewed by nobody meanwhile', async () => {
+    const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(1) })
+    const lease = await take(contender('a', network.store, { ttlMs: 90_000 }))
+    network.setFaults({ unavailable: 1 })
+    counting.reset()
+    let isReleased = false
+    void lease.release(30_000).then(() => (isReleased = true))
+    await clock.advance(25_000)
+    expect({ isReleased, puts: counting.requests.put }).toEqual({ isReleased: false, puts: 0 })
+    network.setFaults({})
+    await clock.advance(2500)
+    expect({ isReleased, puts: counting.requests.put }).toEqual({ isReleased: true, puts: 1 })
+    const next = await take(contender('b'))
+    expect(next).toMatchObject({ fence: 2, previous: { state: 'free' } })
+    await next.release()
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it.each([
+    ['of 10 s by default', undefined, 10_000],
+    ['that is the ttl at most', 300_000, 30_000],
+  ])('is not freed any more after the time for the release, %s', async (_, withinMs, untilMs) => {
+    const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(1) })
+    const problems: Error[] = []
+    const listener = { problem: (error: unknown) => problems.push(error as Error) }
+    const lease = await take(contender('a', network.store, { listener }))
+    network.setFaults({ unavailable: 1 })
+    const released = lease.release(withinMs)
+    await clock.advance(untilMs)
+    await released
+    expect(problems.at(-1)?.message).toContain(`could not be released within ${untilMs} ms`)
+    network.setFaults({})
+    counting.reset()
+    await clock.advance(60_000)
+    expect({ ...counting.requests, sleeping: clock.sleeping }).toMatchObject({ put: 0, get: 0, sleeping: 0 })
+  })
+
+  it('keeps its place in a new claim, which a repeated release of the old lease leaves alone', async () => {
+    const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(1) })
+    const a = contender('a', network.store)
+    const lease = await take(a)
+    network.setFaults({ unavailable: 1 })
+    const released = lease.release()
+    await clock.advance(1)
+    network.setFaults({})
+    const again = await take(a)
+    await clock.advance(5000)
+    await released
+    expect(again.isTrusted()).toBe(true)
+    expect(await contender('b').claim()).toMatchObject({ outcome: 'held' })
+    await again.release()
+  })
+
+  it('is left alone by its repeated release where an operator freed it, and another contender has claimed it', async () => {
+    const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(1) })
+    const lease = await take(contender('a', network.store))
+    network.setFaults({ unavailable: 1 })
+    const released = lease.release()
+    await clock.advance(1)
+    const b = contender('b')
+    expect(await b.breakLease(lease.fence)).toBe(true)
+    const next = await take(b)
+    network.setFaults({})
+    await clock.advance(5000)
+    await released
+    expect(await next.renew()).toBe(true)
+    await next.release()
+  })
+
   it('is right on use before any timer could fire', async () => {
     const lease = await take(contender('a'))
     const { signal } = lease

@@ -155,7 +155,12 @@ class Contender implements LeaseContender {
       random,
       ttlMs: this.#options.ttlMs,
       renewEveryMs: this.#options.renewEveryMs ?? this.#options.ttlMs / 3,
-      pursue: (kind) => this.#pursue({ kind }),
+      pursue: (kind) =>
+        this.#enqueue(async () => {
+          // A repeated release comes late when this contender has claimed the lease again meanwhile.
+          const isOver = kind === 'release' && this.#lease !== lease
+          return isOver ? { kind: 'gone' } : this.#run({ kind })
+        }),
       trustLeftMs: (of, now) => (this.#state.trust?.fence === of ? trustLeftMs(this.#state, now) : 0),
       sinceRenewalMs: () => {
         const { trust } = this.#state
@@ -163,7 +168,11 @@ class Contender implements LeaseContender {
       },
       wasLost: () => expire(this.#state, takeReading(clock)).ended === 'lost',
     }
-    const lease = keepLease(engine, { fence, previous, holder: this.#options.holder }, this.#options.listener ?? {})
+    const lease: HeldLease = keepLease(
+      engine,
+      { fence, previous, holder: this.#options.holder },
+      this.#options.listener ?? {},
+    )
     this.#lease = lease
     return lease
   }

@@ -27,8 +27,8 @@ export interface Lease {
   /** Renews now, in addition to the automatic renewals: 1 PUT. @throws like {@link check}; StoreError */
   renew(): Promise<void>
   /**
-   * Releases the lock: 1 PUT. A second release does nothing. Never throws: an object that cannot be freed becomes
-   * claimable after the ttl. Resolves after 10 seconds when the store does not answer.
+   * Releases the lock: 1 PUT. A failed write is retried for up to 10 seconds, and a ttl at most. A second release does
+   * nothing. Never throws: an object that cannot be freed becomes claimable after the ttl.
    */
   release(): Promise<void>
   /** The same as `release()`. */

@@ -190,6 +190,21 @@ describe('a stop while the store is silent', () => {
     expect(await stopTakesMs(b.scheduler, 1000)).toBeLessThanOrEqual(1000 + STORE_MS + 100)
   })
 
+  it('frees the lease once the store answers again within its time, so that nobody waits for the ttl', async () => {
+    const jobs: FleetJobs = { rare: { schedule: '0 9 * * *', action: () => 1 } }
+    const leader = await fleet.bootLeader(jobs)
+    const { scheduler } = await fleet.boot('b', jobs)
+    await fleet.clock.advance(MINUTE)
+    leader.network.setFaults({ unavailable: 1 })
+    const stopped = leader.scheduler.stop({ timeout: 30 * SECOND })
+    await fleet.clock.advance(20 * SECOND)
+    leader.network.setFaults({})
+    await fleet.clock.advance(5 * SECOND)
+    await stopped
+    await fleet.clock.advance(30 * SECOND)
+    expect(scheduler.isLeader()).toBe(true)
+  })
+
   it('is followed by a start that leads as soon as the store answers again', async () => {
     const runs: number[] = []
     const { network, scheduler } = await fleet.bootLeader({

@@ -58,9 +58,10 @@ export class Members {
     this.#isCoordinated = true
   }
 
-  async leave(): Promise<void> {
+  /** @param releaseWithinMs - longest time for the release of the leases, ms */
+  async leave(releaseWithinMs: number): Promise<void> {
     this.presence.stop()
-    await this.#coordinator.stop()
+    await this.#coordinator.stop({ releaseWithinMs })
     if (!this.#isCoordinated) {
       try {
         await this.#membership.leave()

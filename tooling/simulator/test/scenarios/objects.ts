@@ -16,7 +16,8 @@ async function bodyOf(stage: Stage, key: string): Promise<Uint8Array> {
   return got.body
 }
 
-async function fieldsOf(stage: Stage, key: string): Promise<Fields> {
+/** The fields of an object in the bucket, which is there and readable. */
+export async function fieldsOf(stage: Stage, key: string): Promise<Fields> {
   const decoded = decodeDocument(await bodyOf(stage, key))
   if (decoded.outcome !== 'found') throw new Error(`expected ${key} to be readable`)
   return decoded.fields
@@ -44,7 +45,7 @@ async function fenceOf(stage: Stage): Promise<number> {
 
 /** A record restored from the last known copy counts from then on, with a fence above all earlier fences. */
 const RESTORED = [/^fence: it went from \d+ to 10{5}\d+/, /^accounting: ticks count anew/]
-const LEASE = 'leader.json'
+export const LEASE = 'leader.json'
 const PAGE = 'jobs/pages/root.json'
 
 export const OBJECTS: readonly Scenario[] = [

@@ -6,6 +6,7 @@ import { HEARTBEAT, MINUTE, SECOND, TAKEOVER, TTL, type Stage } from '../../src/
 import type { Scenario } from '../../src/scenario/scenario.ts'
 import { START } from '../../src/world.ts'
 import { BETWEEN_CLAIM_AND_START } from './moments.ts'
+import { fieldsOf, LEASE } from './objects.ts'
 
 /** All 10,000 in CI. */
 const DUE_AT_ONCE = shareOf('jobs')
@@ -36,6 +37,24 @@ export const PROCESSES: readonly Scenario[] = [
       await stage.until(() => stage.calls.some(({ endedAt }) => endedAt === undefined), MINUTE, 'an action goes on')
       await stage.during(leader.stop(30_000))
       await stage.until(() => follower.scheduler.isLeader(), HEARTBEAT + SECOND, 'the follower leads at its next look')
+      await stage.pass(MINUTE)
+      expect(stage.heard(/^coordinator-demoted .*stopped/)).toMatchObject([{ process: leader.name }])
+      expect(new Set(statuses(stage))).toEqual(new Set(['success']))
+    },
+  },
+  {
+    name: 'The leader is stopped while the store is away',
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      await stage.until(() => stage.calls.length > 0, MINUTE, 'it runs')
+      leader.network.setFaults({ unavailable: 1 })
+      const stopped = leader.stop(20_000)
+      // Shorter than the lease.
+      await stage.pass(TTL / 3)
+      leader.network.setFaults({})
+      await stage.during(stopped)
+      await stage.until(() => follower.scheduler.isLeader(), HEARTBEAT + SECOND, 'the follower leads at its next look')
+      expect(await fieldsOf(stage, LEASE)).toMatchObject({ predecessor: { holder: leader.name, state: 'free' } })
       await stage.pass(MINUTE)
       expect(stage.heard(/^coordinator-demoted .*stopped/)).toMatchObject([{ process: leader.name }])
       expect(new Set(statuses(stage))).toEqual(new Set(['success']))
