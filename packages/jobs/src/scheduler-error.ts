@@ -7,6 +7,8 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
  * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`, `BACKFILL_RUNNING`: not possible in the job's state
  * - `JOB_FAILED`: a job ended without success, and threw no Error that could be passed on; also the code of an
  *   application's own error without a code
+ * - `RUN_NOT_STARTED`: a run by hand whose instance stopped, or lost the right to run the job, before the run began: no
+ *   action was called, and the call may be repeated
  * - `NOT_STARTED`, `STOPPED`: not possible in the scheduler's state
  * - `CLOCK_SKEW`: this machine's clock is too far from the store's; nothing was changed or claimed
  * - `OLD_LAYOUT`: the bucket has job records of an earlier layout, which this version does not read
@@ -23,6 +25,7 @@ export type SchedulerErrorCode =
   | 'JOB_ALREADY_RUNNING'
   | 'BACKFILL_RUNNING'
   | 'JOB_FAILED'
+  | 'RUN_NOT_STARTED'
   | 'NOT_STARTED'
   | 'STOPPED'
   | 'CLOCK_SKEW'
@@ -40,6 +43,7 @@ const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
   JOB_ALREADY_RUNNING: 409,
   BACKFILL_RUNNING: 409,
   JOB_FAILED: 500,
+  RUN_NOT_STARTED: 503,
   NOT_STARTED: 409,
   STOPPED: 409,
   CLOCK_SKEW: 503,

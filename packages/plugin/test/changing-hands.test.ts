@@ -182,7 +182,11 @@ describe('a run that changes hands', () => {
     it('and whose claim is answered too late is withdrawn, and its caller is told the reason', async () => {
       const [, b] = await bootAll('ab', () => 'succeed', { schedule: '0 0 1 1 *' }, { heartbeatInterval: 2 * SECOND })
       b.network.setFaults({ minLatencyMs: 4500, maxLatencyMs: 4500 })
-      const late = { code: 'STORE', message: expect.stringContaining('the store answered too late') as unknown }
+      const late = {
+        code: 'RUN_NOT_STARTED',
+        retriable: true,
+        message: expect.stringContaining('the store answered too late') as unknown,
+      }
       await expect(during(fleet.clock, b.scheduler.runJob('job'))).rejects.toMatchObject(late)
       expect([starts, await openRuns()]).toEqual([[], []])
     })

@@ -72,7 +72,7 @@ describe('start and stop', () => {
       await fleet.clock.advance(MINUTE)
       slow.mockRestore()
       const codes = (await Promise.all(ends)).map((end) => (end instanceof Error ? (end as SchedulerError).code : end))
-      expect(new Set(codes)).toEqual(new Set(['ran', 'STOPPED']))
+      expect(new Set(codes)).toEqual(new Set(['ran', 'RUN_NOT_STARTED']))
     },
   )
 

@@ -10,11 +10,10 @@ import {
 } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
+import type { Authority } from './authority.ts'
 import { claimUnlessBusy } from './claim-unless-busy.ts'
 import type { LeadershipView, Runs } from './create-runs.ts'
 import { thrownBy } from './thrown-by.ts'
-
-const STOPS = 'the scheduler stops'
 
 export interface ManualRunDeps {
   readonly bucket: Bucket
@@ -29,8 +28,8 @@ export interface ManualRunDeps {
 /**
  * Runs a job now, in this process, through the same claim as every other run.
  * @returns the return value of the action
- * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere, `STOPPED` when
- *   a stop of this instance came first
+ * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere,
+ *   `RUN_NOT_STARTED` when this instance stopped, or lost the right to run the job, before the run began
  */
 export async function runManually(
   { bucket, execution, fleet, registrar }: ManualRunDeps,
@@ -55,12 +54,11 @@ export async function runManually(
       return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
     },
   } as const
-  const isStopped = (): boolean => fleet.isRetired && authority.signal.aborted
   const claim = async () => {
     try {
       return await onBucket(() => claimUnlessBusy({ ...bucket, ...execution }, name, request))
     } catch (error) {
-      throw isStopped() ? notStarted(name, 'STOPPED', STOPS, error) : error
+      throw authority.signal.aborted ? notStarted(name, whyEnded(fleet, authority), error) : error
     }
   }
   let claimed = await claim()
@@ -76,24 +74,33 @@ export async function runManually(
     claimed = await claim()
   }
   if (claimed.outcome === 'refused') {
-    if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
+    if (claimed.why === 'given-up') throw notStarted(name, 'it was declared lost before the store answered')
     throw claimed.why === 'busy' ? alreadyRunning(name, executor) : jobNotFound(name)
   }
   const { run, record: claimedOn } = claimed
   const ended = await onBucket(() => runs.execute({ job, run, record: claimedOn, authority, fields }).ended)
-  if (ended === undefined) {
-    throw isStopped()
-      ? notStarted(name, 'STOPPED', STOPS)
-      : notStarted(name, 'STORE', 'the store answered too late for this instance to keep the right to run it')
-  }
+  if (ended === undefined) throw notStarted(name, whyEnded(fleet, authority), authority.signal.reason)
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name, executor)
   throw thrownBy(name, outcome.thrown)
 }
 
-function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string, cause?: unknown): SchedulerError {
-  return new SchedulerError(`Job '${name}' was not started: ${why}`, { code, cause, context: { jobName: name } })
+function whyEnded({ isRetired }: Pick<ManualRunDeps['fleet'], 'isRetired'>, { signal }: Authority): string {
+  if (isRetired) return 'the scheduler stops'
+  if (signal.aborted) return 'this instance leads no longer'
+  return 'the store answered too late for this instance to keep the right to run it'
+}
+
+/** The claim is taken back, and no action was called. */
+function notStarted(name: string, why: string, cause?: unknown): SchedulerError {
+  return new SchedulerError(`Job '${name}' was not started: ${why}`, {
+    code: 'RUN_NOT_STARTED',
+    retriable: true,
+    suggestion: 'Call runJob again, in another instance where this one stops',
+    cause,
+    context: { jobName: name },
+  })
 }
 
 function alreadyRunning(name: string, executor: Pick<Executor, 'running'>): SchedulerError {
