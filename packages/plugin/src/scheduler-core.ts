@@ -58,6 +58,9 @@ export class SchedulerCore<Jobs = AnyJobs> extends SchedulerListeners<Jobs> {
    * Ends all claiming, lets open runs end until `timeout`, tells the remaining runs to end, and hands the lease over.
    * Stopping twice is fine, and so is stopping before a start. Resolves within `timeout` plus 5 seconds, even if the
    * store does not answer: the log then says so, and unwritten state counts as after a crash.
+   *
+   * An action may stop its own scheduler, and does not await the stop: the stop waits for the run. An action that awaits
+   * the stop is told to end after `timeout`, with the code `STOPPED`.
    * @throws SchedulerError `INVALID_ARGUMENT`
    */
   async stop(options: StopOptions = {}): Promise<void> {

@@ -76,6 +76,29 @@ describe('start and stop', () => {
     },
   )
 
+  it.each([
+    ['is awaited ends with its timeout, and ends the run that waits for it', true, 5 * SECOND, 'STOPPED'],
+    ['is not awaited ends with the run', false, 0, 'done'],
+  ])('a stop in an action that %s', async (_, isAwaited, tookMs, end) => {
+    let stopped: Promise<void> | undefined
+    const { scheduler } = await fleet.bootLeader({
+      last: {
+        schedule: null,
+        action: async () => {
+          stopped = scheduler.stop({ timeout: 5 * SECOND })
+          if (isAwaited) await stopped
+          return 'done'
+        },
+      },
+    })
+    const from = fleet.clock.now()
+    const running = scheduler.runJob('last').catch(({ code }: SchedulerError) => code)
+    expect(await during(fleet.clock, running)).toBe(end)
+    await during(fleet.clock, stopped ?? Promise.resolve())
+    expect(fleet.clock.now() - from).toBeGreaterThanOrEqual(tookMs)
+    expect(fleet.clock.now() - from).toBeLessThanOrEqual(tookMs + 2 * SECOND)
+  })
+
   it('stop and start in one turn leave a scheduler that runs', async () => {
     const { scheduler } = await fleet.bootLeader(secondly())
     await during(fleet.clock, Promise.all([scheduler.stop(), scheduler.stop(), scheduler.start()]))
