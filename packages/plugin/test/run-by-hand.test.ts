@@ -78,6 +78,29 @@ describe('a run by hand', () => {
     expect(began).toBe(1)
   })
 
+  it('that has not begun when its instance hands the shard over did not start, and may be repeated', async () => {
+    const options = { ...OPTIONS, shards: 2 }
+    const leader = await fleet.bootLeader(jobs(), options)
+    await fleet.clock.advance(MINUTE)
+    await fleet.boot('b', jobs(), options)
+    const undo = slowPages(MINUTE)
+    const calls: Promise<unknown>[] = []
+    for (let call = 0; call < 12; call++) {
+      calls.push(leader.scheduler.runJob('job').catch((error: unknown) => error))
+      await fleet.clock.advance(SECOND)
+    }
+    const ends = await during(fleet.clock, Promise.all(calls))
+    // The first calls have waited for the store for so long that they get no answer at all.
+    expect(ends.at(-1)).toMatchObject({
+      ...notStarted('this instance leads no longer'),
+      cause: { message: expect.stringContaining('was released') as string },
+    })
+    undo()
+    await fleet.clock.advance(2 * MINUTE)
+    expect(began).toBe(0)
+    expect(await endOf(leader.scheduler.runJob('job'))).toBe('ran')
+  })
+
   it.each<[string, object, (leader: Instance) => unknown]>([
     ['was cut off past its lease', { code: 'LEASE_LOST' }, (leader) => fleet.cutOff(leader)],
     ['stops', { code: 'STOPPED' }, (leader) => void leader.scheduler.stop({ timeout: SECOND })],
