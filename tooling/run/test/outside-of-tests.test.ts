@@ -15,18 +15,14 @@ it('counts passed and skipped tests', async () => {
   expect(failures).toEqual([])
 })
 
-it('names a failed test by file, titles and the first line of its error', async () => {
-  const { failures, tally } = await planted('fails', 'passes')
-  expect(tally).toEqual({ passed: 1, failed: 1, skipped: 2 })
-  expect(failures).toEqual([
+it('names a failed test, a file that could not be loaded and an error of a hook, each by its place', async () => {
+  const { failures, tally } = await planted('passes', 'fails', 'broken', 'hook')
+  expect(tally).toEqual({ passed: 2, failed: 3, skipped: 2 })
+  expect(failures?.toSorted()).toEqual([
+    `${FOLDER}/broken.planted.ts: Error: planted (at ${FOLDER}/broken.planted.ts:1:7)`,
     `${FOLDER}/fails.planted.ts > a suite > fails: AssertionError: expected 1 to be 2 // Object.is equality (at ${FOLDER}/fails.planted.ts:4:31)`,
+    `${FOLDER}/hook.planted.ts > a suite: Error: planted (at ${FOLDER}/hook.planted.ts:5:11)`,
   ])
-})
-
-it('names a file that could not be loaded', async () => {
-  const { failures, tally } = await planted('broken')
-  expect(tally).toMatchObject({ passed: 0, failed: 1 })
-  expect(failures).toEqual([`${FOLDER}/broken.planted.ts: Error: planted (at ${FOLDER}/broken.planted.ts:1:7)`])
 })
 
 it('names an unhandled rejection by the running test, the places and the causes', async () => {
@@ -45,13 +41,6 @@ it('names an error that nobody has caught', async () => {
   expect(failures).toEqual([
     `Uncaught Exception while ${file} > throws in a callback ran: TypeError: planted (at ${file}:6:11)`,
   ])
-})
-
-it('names an error of a hook', async () => {
-  const { failures, tally } = await planted('hook')
-  const file = `${FOLDER}/hook.planted.ts`
-  expect(tally).toEqual({ passed: 1, failed: 1, skipped: 0 })
-  expect(failures).toEqual([`${file} > a suite: Error: planted (at ${file}:5:11)`])
 })
 
 it('names the end of a process of tests', async () => {
