@@ -11,7 +11,7 @@ it('names the share of the cases that the checks have taken', () => {
 
 it('names no cases of a check that did not run', () => {
   expect(describeShares([{ name: 'integration' }], {})).toMatch(
-    /^taken: \d+ of \d+ increments by each process, \d+ of \d+ suites .*, \d+ of \d+ versions of s3db.js; /,
+    /^taken: \d+ of \d+ increments by each process, \d+ of \d+ processes .*, \d+ of \d+ suites .*, \d+ of \d+ versions of s3db.js; /,
   )
   expect(describeShares([{ name: 'lint' }], {})).toBeUndefined()
 })
