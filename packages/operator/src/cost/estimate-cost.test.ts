@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { estimateCost } from './estimate-cost.ts'
+import { estimateCost, priced } from './estimate-cost.ts'
 import type { CostedJob } from './job-groups.ts'
 import { itemizeCost } from './itemize-cost.ts'
 
@@ -69,6 +69,12 @@ it.each([
     expect(rest.runs).toBe(0)
     expect(Math.min(...Object.values(rest)), schedule).toBeGreaterThanOrEqual(0)
   }
+})
+
+it('shows a trifle below zero as zero', () => {
+  const { dollars, put } = priced(0, { put: -1e-9, get: 0, list: 0 }, { putPrice: 5, getPrice: 0.4 })
+  expect(put).toBe(0)
+  expect(dollars).toBe(0)
 })
 
 describe('the places of a group with a limit for the fleet', () => {

@@ -137,7 +137,8 @@ export function priced(
   { getPrice, putPrice }: Pick<Required<CostOptions>, 'putPrice' | 'getPrice'>,
 ): CostEstimate {
   const dollars = ((put + list) * putPrice + get * getPrice) / MILLION
-  const round = Math.round
+  // A trifle below zero is rounded to -0, which would be shown.
+  const round = (value: number): number => Math.round(value) + 0
   return {
     runs: round(runs),
     put: round(put),
