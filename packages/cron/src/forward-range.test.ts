@@ -40,15 +40,19 @@ it.each([
   expect(suggestionFor(expression)).toBe(suggestion)
 })
 
-/** Each so many steps of a long field are tried. */
-const LONG_FIELD = sizeOf({ plain: 28, all: 7 })
+/** The steps of a long field. The first three are one of many values, one that leaves a single value, and none. */
+const STEPS = [2, 29, 1, 8, 15, 22, 36, 43, 50, 57].slice(0, sizeOf({ plain: 3, all: 10 }))
+
+const stepsOf = ({ max, min }: Field): number[] =>
+  max > 30
+    ? STEPS.filter((step) => step <= max - min + 1)
+    : Array.from({ length: max - min + 1 }, (_, index) => index + 1)
 
 it('advises what is accepted and means the same, for every range of every field and its steps', () => {
   for (const field of FIELDS) {
-    const size = field.max - field.min + 1
     for (let from = field.min + 1; from <= field.maxWritten; from += 1) {
       for (let to = field.min; to < from; to += 1) {
-        for (let step = 1; step <= size; step += field.max > 30 ? LONG_FIELD : 1) {
+        for (const step of stepsOf(field)) {
           const suggestion = suggestionFor(written(field, `${from}-${to}/${step}`))
           const advised = /'([^']+)'/.exec(suggestion)?.[1] ?? ''
           const plain = written(field, wrapped(field, from, to, step).join(','))

@@ -8,8 +8,8 @@ import { during, NOON } from './fleet.ts'
 
 /** The microtasks of a whole start in the memory, and more. */
 const TURNS = 250
-/** A plain run stops at each fourth moment. */
-const MOMENTS = casesOf(TURNS)
+/** A plain run stops at each fourth moment. With few moments, none would come after the start. */
+const MOMENTS = Math.min(TURNS, Math.max(8, casesOf(TURNS)))
 const moments = Array.from({ length: MOMENTS }, (_, index) => Math.floor((index * TURNS) / MOMENTS))
 
 interface Stopped {

@@ -14,7 +14,9 @@ async function signalled({ scheduler }: Instance): Promise<void> {
   const listener = (): void => undefined
   process.on('SIGTERM', listener)
   try {
-    process.listeners('SIGTERM')[0]?.('SIGTERM')
+    const [ofScheduler] = process.listeners('SIGTERM')
+    expect(ofScheduler).not.toBe(listener)
+    ofScheduler?.('SIGTERM')
     await Promise.resolve()
     // A framework stops its parts after a turn of its own: the call joins the stop that is under way.
     await scheduler.stop()

@@ -75,9 +75,11 @@ async function removeContainer(label: string, value: string, patienceMs: number)
       await container.remove({ force: true, v: true })
     } catch (error) {
       if (removal === REMOVALS) throw error
-      await sleep(BETWEEN_REMOVALS_MS)
     }
     container = await runtime.container.fetchByLabel(label, value)
+    if (container === undefined) return
+    if (removal === REMOVALS) throw new Error(`the engine still lists the container after ${removal} removals`)
+    await sleep(BETWEEN_REMOVALS_MS)
   }
 }
 
