@@ -3,8 +3,8 @@ import { stripVTControlCharacters } from 'node:util'
 const MOST = 10
 
 /**
- * The end of a program's output without frames of installed packages and shown code: the best hint where a program has failed and its report
- * names nothing, such as after a teardown that threw, or an end by a signal.
+ * The end of a program's output without frames of installed packages and shown code: the best hint where a program has
+ * failed and its report names nothing, such as after a teardown that threw, or an end by a signal.
  *
  * @param {string} output
  * @returns {string[]} at most ten lines

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { run } from './child.mjs'
@@ -37,22 +37,35 @@ const DECLARED =
  */
 export async function runUnitTests(tests) {
   const tasks = await unitTasks()
-  const kept = tasks.map(({ hash }) => readReport(keptIn(hash)))
+  const kept = tasks.map(({ hash }) => (mayKnow(env) ? readReport(keptIn(hash)) : undefined))
   const changed = tasks.filter((_, index) => kept[index] === undefined)
   const known = kept.reduce((sum, report) => (report === undefined ? sum : add(sum, tallyOf(report))), NOTHING)
-  if (changed.length === 0) return { tally: known, output: '' }
+  const unchanged = tasks.length - changed.length
+  const remark =
+    unchanged === 0 ? undefined : `${unchanged} of ${tasks.length} packages have not changed since they passed`
+  if (changed.length === 0) return { tally: known, output: '', remark }
   const declared = Object.fromEntries(Object.entries(env).filter(([name]) => DECLARED.test(name)))
   const result = await tests(lineOf(changed), REPORT, declared)
   const report = readReport(join(root, REPORT))
   if (report === undefined) return { ...result, tally: add(known, result.tally) }
   mkdirSync(KEPT, { recursive: true })
-  for (const [hash, part] of resultsToKeep(report, changed)) writeFileSync(keptIn(hash), JSON.stringify(part))
+  for (const [hash, part] of resultsToKeep(report, result.tally.failed, changed)) keep(hash, part)
   const problems = untestedIn(report, changed).map((folder) => `${folder}: none of its tests ran`)
   return {
     tally: add(add(known, result.tally), { ...NOTHING, failed: problems.length }),
     output: [result.output, ...problems].join('\n'),
+    remark,
     failures: [...(result.failures ?? []), ...problems],
   }
+}
+
+/**
+ * False where the tests are to run whatever passed before: by turbo's own variable, or with other random cases each time.
+ *
+ * @param {NodeJS.ProcessEnv} variables
+ */
+export function mayKnow({ S3SCHED_PROPERTY_SEED, TURBO_FORCE }) {
+  return S3SCHED_PROPERTY_SEED !== 'random' && !['true', '1'].includes(TURBO_FORCE ?? '')
 }
 
 /**
@@ -72,7 +85,7 @@ function lineOf(tasks) {
 async function unitTasks() {
   const { code, output } = await run('turbo', ['run', 'test', '--dry=json'], { cwd: root, env, timeoutMs: 120_000 })
   if (code !== 0) throw new Error(`turbo told no hashes:\n${output}`)
-  const { tasks } = JSON.parse(output.slice(output.indexOf('{')))
+  const { tasks } = JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1))
   return tasks.filter(isOfScript)
 }
 
@@ -86,16 +99,18 @@ function isOfScript({ command, task }) {
 }
 
 /**
- * The results of the packages that passed, and none where an error belongs to no file: its cause may lie in any.
+ * The results of the packages that passed, and none where a failure belongs to no file, such as an exit code without a
+ * failed test: its cause may lie in any.
  *
  * @param {VitestReport} report
+ * @param {number} failed the failures of the run, in the report and outside of it
  * @param {readonly UnitTask[]} tasks
  * @returns {(readonly [hash: string, result: VitestReport])[]}
  */
-export function resultsToKeep(report, tasks) {
+export function resultsToKeep(report, failed, tasks) {
   const parts = tasks.map(({ directory, hash }) => /** @type {const} */ ([hash, partOf(report, directory)]))
   const named = parts.reduce((sum, [, { failures }]) => sum + failures.length, 0)
-  return named < report.failures.length ? [] : parts.filter(([, part]) => hasTests(part) && part.failures.length === 0)
+  return named < failed ? [] : parts.filter(([, part]) => hasTests(part) && part.failures.length === 0)
 }
 
 /**
@@ -123,6 +138,18 @@ function hasTests({ failures, passed, skipped }) {
  */
 export function untestedIn(report, tasks) {
   return tasks.map(({ directory }) => directory).filter((folder) => !hasTests(partOf(report, folder)))
+}
+
+/**
+ * Writes whole files only: a run may end in the midst.
+ *
+ * @param {string} hash
+ * @param {VitestReport} result
+ */
+function keep(hash, result) {
+  const draft = `${keptIn(hash)}.${process.pid}`
+  writeFileSync(draft, JSON.stringify(result))
+  renameSync(draft, keptIn(hash))
 }
 
 /** @param {string} hash */

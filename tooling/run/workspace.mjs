@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -68,8 +68,7 @@ export function installDemo() {
 async function pnpmInstall(selection) {
   const timeoutMs = 15 * 60_000
   const npx = ['-y', '--loglevel=error', `--package=${packageManager()}`, '--', 'node', '-p', 'process.env.PATH']
-  // Inside of the repository, npx would first read the tree of all its packages: two seconds of CPU before each run.
-  const found = await run('npx', npx, { cwd: tmpdir(), env: process.env, timeoutMs })
+  const found = await inEmptyProject((cwd) => run('npx', npx, { cwd, env: process.env, timeoutMs }))
   if (found.code !== 0) return found
   const pnpmFolder = found.output.trim().split('\n').at(-1)?.split(delimiter)[0]
   env.PATH = `${env.PATH}${delimiter}${pnpmFolder}`
@@ -80,6 +79,24 @@ async function pnpmInstall(selection) {
     env: { ...process.env, PATH, CI: 'true' },
     timeoutMs,
   })
+}
+
+/**
+ * Inside of the repository, npx would first read the tree of all its packages: two seconds of CPU before each run. In a
+ * folder of everybody, npx would take the packages that anybody has left there.
+ *
+ * @template T
+ * @param {(folder: string) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function inEmptyProject(work) {
+  const folder = mkdtempSync(join(tmpdir(), 's3sched-npx-'))
+  try {
+    writeFileSync(join(folder, 'package.json'), '{}')
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** pnpm with its version from package.json. */

@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+
+const REPOSITORY = join(import.meta.dirname, '..', '..')
 
 /** A folder for each process that made bundles. */
 const FOLDERS = join(import.meta.dirname, 'node_modules', '.cache', 'programs')
@@ -33,15 +35,18 @@ const fromTheirPlaces: Plugin = {
  * Packs a program and the sources of all packages below into few files, which Node loads in half the CPU of hundreds of
  * sources. Late imports of the program stay late.
  *
- * @param main - the program's source; two programs of a test run have different file names
+ * @param main - the program's source
  * @returns the program
  */
 export async function bundledProgram(main: URL): Promise<URL> {
-  const folder = join(FOLDERS, String(process.pid))
-  mkdirSync(folder, { recursive: true })
-  deleteLeftBehind(folder)
+  const own = join(FOLDERS, String(process.pid))
+  mkdirSync(own, { recursive: true })
+  deleteLeftBehind(own)
+  const source = fileURLToPath(main)
+  // A folder for each program: programs of two packages may have the same name.
+  const folder = join(own, relative(REPOSITORY, source).replaceAll(sep, '+'))
   await build({
-    entryPoints: [fileURLToPath(main)],
+    entryPoints: [source],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

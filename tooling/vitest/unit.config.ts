@@ -30,9 +30,9 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
-    // The files share a process, those of all packages a process for each of `npm test`, which loads the sources once: a
-    // third less work. So each file removes its own stubs, and gives unshared objects names of their own
-    // (`memory://NAME`).
+    // The files of a package share a process, and `npm test` shares three processes among the files of all packages. A
+    // process loads the sources once: a third less work. So each file removes its own stubs, and gives unshared objects
+    // names of their own (`memory://NAME`).
     isolate: false,
     maxWorkers: 1,
     sequence: { sequencer: SimulationsFirst },
