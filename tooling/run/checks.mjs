@@ -18,7 +18,7 @@ import { env, foldersWithScript, root } from './workspace.mjs'
  * @typedef {object} CheckResult
  * @property {Tally} tally
  * @property {string} output The output to show after a failure.
- * @property {string} [remark] The text to show in any case.
+ * @property {string | undefined} [remark] The text to show in any case.
  * @property {readonly string[]} [failures] The name of each failed test.
  *
  * @typedef {object} Check

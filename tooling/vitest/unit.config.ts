@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { RunReport } from './run-report.ts'
-import { SimulationsFirst } from './simulations-first.ts'
+import { LongestFirst } from './longest-first.ts'
 
 const seeded = fileURLToPath(new URL('./seeded-fast-check.ts', import.meta.url))
 
@@ -35,7 +35,7 @@ export default defineConfig({
     // names of their own (`memory://NAME`).
     isolate: false,
     maxWorkers: 1,
-    sequence: { sequencer: SimulationsFirst },
+    sequence: { sequencer: LongestFirst },
     // Node loads the sources, and vitest transforms the test files alone. So a source comes from Node's compile cache, and
     // its imports are bindings instead of lookups, which saves a seventh of the CPU of a simulation. In return, no test
     // can mock a module of the sources; a test passes a port.

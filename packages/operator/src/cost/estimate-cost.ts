@@ -130,6 +130,9 @@ export function resolveCost(options: CostOptions): {
   return { fleet: costedFleet(terms, groups), groupOf, resolved: { dashboards, getPrice, putPrice, statusesPerHour } }
 }
 
+/** A trifle below zero is rounded to zero, and not to -0, which would be shown. */
+const round = (value: number): number => Math.round(value) + 0
+
 /** The estimate of these requests. */
 export function priced(
   runs: number,
@@ -137,8 +140,6 @@ export function priced(
   { getPrice, putPrice }: Pick<Required<CostOptions>, 'putPrice' | 'getPrice'>,
 ): CostEstimate {
   const dollars = ((put + list) * putPrice + get * getPrice) / MILLION
-  // A trifle below zero is rounded to -0, which would be shown.
-  const round = (value: number): number => Math.round(value) + 0
   return {
     runs: round(runs),
     put: round(put),
