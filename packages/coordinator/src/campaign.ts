@@ -144,9 +144,8 @@ export class Campaign {
     if (sight.kind !== 'record' || sight.ours || claimableInMs <= 0) return
     const leadsInMs = claimableInMs + this.#yieldMs
     const { fence: epoch, holder, process, ttlMs } = sight.record
-    const { lastModified, serverTime, since } = sight
-    const isTimed = lastModified !== undefined && serverTime !== undefined
-    const silentMs = isTimed ? Math.max(0, serverTime - lastModified) : this.#now().monotonic - since.monotonic
+    const { ageMs = 0, since } = sight
+    const silentMs = Math.max(0, ageMs) + this.#now().monotonic - since.monotonic
     const isNews = isOverdue({ silentMs, ttlMs }) && this.#overdueTold !== epoch
     if (!isFirst && !isNews) return
     if (isNews) this.#overdueTold = epoch

@@ -147,6 +147,7 @@ export const CLOCKS: readonly Scenario[] = [
       await stage.pass(MINUTE)
       expect(leader.scheduler.isLeader()).toBe(true)
       expect(stage.heard(/^(coordinator-demoted|job-lost|job-missed)/)).toEqual([])
+      expect(stage.heard(/last heard of \d{2,} s ago/)).toEqual([])
       ticksOf(stage)
     },
   },
