@@ -26,6 +26,14 @@ describe('the list of the earlier processes of a worker id', () => {
     expect(after(PROMISE + 1)).toEqual(['b'])
   })
 
+  it('tells of a process as long when the clock of the store was set forward meanwhile', () => {
+    const first = withReplaced(replaced('a', 1000), 'b')
+    const step = { at: 3_600_000, byMs: 3_600_000 }
+    const after = (ms: number) => withReplaced({ ...replaced('b', step.at + ms, first), step }, 'c').writes
+    expect(after(PROMISE)).toHaveLength(2)
+    expect(after(PROMISE + 1)).toHaveLength(1)
+  })
+
   it('tells of a process once, by its last write, which took the object back', () => {
     const first = withReplaced(replaced('a', 1000), 'b')
     const second = withReplaced(replaced('a', 5000, first), 'c')

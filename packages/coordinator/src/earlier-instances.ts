@@ -6,7 +6,7 @@
  * belongs to another process. The writers pass these times on, since a process of a few seconds can't wait for a lease
  * time to see that nobody takes the object back.
  */
-import type { Fields } from '@s3sched/store'
+import { afterStep, type ClockStep, type Fields } from '@s3sched/store'
 
 /** The last write of one process. */
 export interface LastWrite {
@@ -35,12 +35,17 @@ export interface ReplacedMember extends LastWrite {
   /** An idle process executes no run by its member object. */
   readonly isIdle: boolean
   readonly earlier: EarlierInstances | undefined
+  /** A step of the store's clock before the object was read. */
+  readonly step?: ClockStep | undefined
 }
 
 /** The list of a process that replaces the object of another one. */
-export function withReplaced({ earlier: before, isIdle, ...replaced }: ReplacedMember, by: string): EarlierInstances {
+export function withReplaced(
+  { earlier: before, isIdle, step, ...replaced }: ReplacedMember,
+  by: string,
+): EarlierInstances {
   const isListed = ({ at, instance, staleAfterMs }: LastWrite): boolean =>
-    instance !== by && instance !== replaced.instance && replaced.at - at <= staleAfterMs
+    instance !== by && instance !== replaced.instance && replaced.at - afterStep(at, step) <= staleAfterMs
   const writes = [...(before?.writes ?? []).filter(isListed), ...(isIdle ? [] : [replaced])]
   const dropped = writes.slice(0, -MOST_LISTED).map(({ at }) => at)
   return {

@@ -73,8 +73,8 @@ export class MemberList {
     const got = await readDocument(this.#store, keyOf(workerId))
     const member = got.outcome === 'found' ? parseMember(got.fields) : undefined
     if (got.outcome !== 'found' || member?.workerId !== workerId) return undefined
-    const { lastModified, serverTime = this.#clock.now(), steppedAt } = got
-    const silentMs = ageOf({ lastModified, serverTime, steppedAt }) ?? Infinity
+    const { lastModified, serverTime = this.#clock.now(), step } = got
+    const silentMs = ageOf({ lastModified, serverTime, step }) ?? Infinity
     return this.isGone(member, silentMs) ? undefined : lastModified
   }
 
@@ -152,10 +152,10 @@ export class MemberList {
 
   async #list(): Promise<Listed[]> {
     const found: Listed[] = []
-    for await (const { objects, serverTime: now = this.#clock.now(), steppedAt } of this.#store.list(PREFIX)) {
+    for await (const { objects, serverTime: now = this.#clock.now(), step } of this.#store.list(PREFIX)) {
       for (const object of objects) {
         const { lastModified } = object
-        found.push({ object, now, silentMs: ageOf({ lastModified, serverTime: now, steppedAt }) ?? 0 })
+        found.push({ object, now, silentMs: ageOf({ lastModified, serverTime: now, step }) ?? 0 })
       }
     }
     const keys = new Set(found.map(({ object }) => object.key))

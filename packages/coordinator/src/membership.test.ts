@@ -96,6 +96,24 @@ describe('workers', () => {
     expect(await list.lastSeen('a')).toBeUndefined()
   })
 
+  it('leave their object to an earlier process that was alive before a step of the clock of the store', async () => {
+    const storeClock = createManualClock(Date.UTC(2026, 0, 5, 12))
+    const clock = createManualClock(Date.UTC(2026, 0, 5, 12))
+    const inner = createMemoryStore({ clock: storeClock })
+    const store = timeStore(inner, new ServerClock(clock), clock)
+    const times = { heartbeatMs: 30_000, refreshMs: 30_000, ttlMs: 90_000 }
+    const [first, second] = ['first', 'second'].map((instance, seed) => {
+      const deps = { store, clock, random: createSeededRandom(seed), problem: () => undefined }
+      return new Membership(deps, { workerId: 'a', instance, version: undefined, ...times })
+    }) as [Membership, Membership]
+    first.say({ runs: true })
+    await first.refresh()
+    storeClock.step(3_600_000)
+    await second.refresh()
+    await second.leave()
+    expect((await readDocument(inner, 'workers/a.json')).outcome).toBe('found')
+  })
+
   it('are written each six heartbeats while others rely on them, and are gone two heartbeats after the next', async () => {
     const { clock, store } = instances
     const [named, leader] = [membershipOf('named'), membershipOf('leader')]

@@ -9,7 +9,8 @@
  */
 import type { Clock, Random } from '@s3sched/kernel'
 import { livenessOf, systemHost, type HostProbe } from '@s3sched/lock'
-import { ageOf, encodeDocument, readDocument, type Fields, type ObjectStore, type PutCondition } from '@s3sched/store'
+import { afterStep, ageOf, encodeDocument, readDocument } from '@s3sched/store'
+import type { Aged, Fields, ObjectStore, PutCondition } from '@s3sched/store'
 import { CoordinatorError } from './coordinator-error.ts'
 import { withReplaced, type EarlierInstances } from './earlier-instances.ts'
 import { keyOf, MemberList } from './member-list.ts'
@@ -184,24 +185,25 @@ export class Membership {
     this.#etag = got.etag
     const other = got.outcome === 'found' ? parseMember(got.fields) : undefined
     if (other?.instance === this.#options.instance) return
-    this.#replace(other, got.lastModified, got.serverTime)
+    this.#replace(other, got)
     if (other === undefined) return
     if (hasWritten) this.#isContested = true
-    const { lastModified, serverTime = this.#deps.clock.now(), steppedAt } = got
-    const silentMs = ageOf({ lastModified, serverTime, steppedAt }) ?? Infinity
+    const { lastModified, serverTime = this.#deps.clock.now(), step } = got
+    const silentMs = ageOf({ lastModified, serverTime, step }) ?? Infinity
     if (!this.members.isGone(other, silentMs)) this.#tellOf(other, silentMs)
   }
 
   /** Passes on when the earlier processes wrote last, as far as the object tells. */
-  #replace(other: Member | undefined, at: number | undefined, serverTime: number | undefined): void {
+  #replace(other: Member | undefined, { lastModified: at, serverTime, step }: Aged): void {
     this.#earlier = undefined
     if (other === undefined || at === undefined) return
     this.#before = presenceUntil(other, at)
     const { earlier, extra, instance, staleAfterMs } = other
-    const replaced = { instance, at, staleAfterMs, earlier, isIdle: extra === undefined }
+    const replaced = { instance, at, staleAfterMs, earlier, isIdle: extra === undefined, step }
     this.#earlier = withReplaced(replaced, this.#options.instance)
     const { clock } = this.#deps
-    const leftMs = this.#earlier.writes.map((write) => write.at + write.staleAfterMs - (serverTime ?? clock.now()))
+    const now = serverTime ?? clock.now()
+    const leftMs = this.#earlier.writes.map((write) => write.staleAfterMs + afterStep(write.at, step) - now)
     this.#neededUntil = Math.max(this.#neededUntil, clock.monotonic() + Math.max(0, ...leftMs))
   }
 

@@ -33,8 +33,8 @@ export type Sight =
   | (SeenObject & {
       readonly kind: 'record'
       /**
-       * The age of the write at `since`, by the server's clock, ms; `undefined` when the server does not tell. From then on
-       * the own clock counts: a step of the server's clock ages nothing that was seen before.
+       * The age of the write at `since`, by the server's clock, ms; `undefined` when the server does not tell. From then
+       * on the own clock counts: a step of the server's clock ages nothing that was seen before.
        */
       readonly ageMs: number | undefined
       readonly record: LeaseRecord

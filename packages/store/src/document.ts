@@ -3,6 +3,7 @@ import { describe, wrongArgument } from '@s3sched/kernel'
 import { MAX_BODY_BYTES } from './body-limit.ts'
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts'
 import type { CallOptions, GetOptions, ListedObject, ObjectStore } from './object-store.ts'
+import type { ClockStep } from './server-clock/age-of.ts'
 import { StoreError } from './store-error.ts'
 
 /** The format version of written documents, and the newest readable version. */
@@ -78,7 +79,7 @@ export type ReadDocument =
       readonly etag: string
       readonly lastModified: number | undefined
       readonly serverTime: number | undefined
-      readonly steppedAt?: number | undefined
+      readonly step?: ClockStep | undefined
     }
   | {
       readonly outcome: 'unreadable'
@@ -86,7 +87,7 @@ export type ReadDocument =
       readonly etag: string
       readonly lastModified: number | undefined
       readonly serverTime: number | undefined
-      readonly steppedAt?: number | undefined
+      readonly step?: ClockStep | undefined
     }
   | { readonly outcome: 'unchanged'; readonly serverTime: number | undefined }
   | { readonly outcome: 'missing'; readonly serverTime: number | undefined }
@@ -97,8 +98,8 @@ export async function readDocument(store: ObjectStore, key: string, options?: Ge
   const { serverTime } = got
   if (got.outcome === 'missing' || got.outcome === 'unchanged') return { outcome: got.outcome, serverTime }
   const decoded = got.outcome === 'found' ? decodeDocument(got.body) : tooLarge(got.bytes)
-  const { etag, lastModified, steppedAt } = got
-  return { ...decoded, etag, lastModified, serverTime, ...(steppedAt === undefined ? {} : { steppedAt }) }
+  const { etag, lastModified, step } = got
+  return { ...decoded, etag, lastModified, serverTime, ...(step === undefined ? {} : { step }) }
 }
 
 /** Only the object itself is unreadable: a listing goes on with the next object. */

@@ -1,4 +1,5 @@
 import type { ByteRange } from './byte-range.ts'
+import type { ClockStep } from './server-clock/age-of.ts'
 import type { StoreError } from './store-error.ts'
 
 /**
@@ -87,10 +88,10 @@ export interface ListOptions extends CallOptions {
 export type PutCondition = { readonly ifAbsent: true } | { readonly ifMatch: string }
 
 interface Answered {
-  /** The server's own clock at the answer, epoch ms, if the server gives its time. S3 gives whole seconds, rounded down. */
+  /** The server's own clock at the answer, epoch ms, if the server tells. S3 gives whole seconds, rounded down. */
   readonly serverTime?: number | undefined
   /** Set by `timeStore` alone, for reads and listings, after a step of the server's clock: see {@link ageOf}. */
-  readonly steppedAt?: number | undefined
+  readonly step?: ClockStep | undefined
 }
 
 /** An object that was read. */

@@ -45,8 +45,9 @@ function withStorm(fault: Fault): Fault {
 }
 
 /**
- * The store's machine comes back from a sleep with a clock that is behind, and corrects the clock in one step. No process
- * starts about this time: an answer from before the step is what shows a process that the ages of objects are wrong.
+ * The store's machine comes back from a sleep with a clock that is behind, and corrects the clock in one step. No
+ * process starts about this time: an answer from before the step is what shows a process that the ages of objects are
+ * wrong.
  */
 function withStoreStep(plan: Plan, random: Chance): Plan {
   const at = 20_000 + random.float() * (plan.troubleMs - 20_000)

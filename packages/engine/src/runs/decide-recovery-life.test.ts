@@ -148,7 +148,8 @@ describe('the life of a member’s run', () => {
     })
 
     it('lasts while the object is fresh by its age since a step of the store’s clock', () => {
-      const stepped = (agoMs: number) => byMember({ ...member(DAY), steppedAt: NOON - agoMs }, { process: 'unknown' })
+      const stepped = (agoMs: number) =>
+        byMember({ ...member(DAY), step: { at: NOON - agoMs, byMs: DAY } }, { process: 'unknown' })
       expect(stepped(30_000 + SLACK)).toMatchObject({ life: 'alive' })
       expect(stepped(30_000 + SLACK + 1)).toMatchObject({ life: 'gone' })
     })
@@ -186,6 +187,12 @@ describe('the life of a member’s run', () => {
     it('depends on the last write of its own process', () => {
       expect(byMember(earlier(NOON - 30_000 - SLACK))).toEqual(ALIVE)
       expect(byMember(earlier(NOON - 30_000 - SLACK - 1))).toEqual(GONE)
+    })
+
+    it('depends on the last write by its age since a step of the store’s clock', () => {
+      const stepped = (agoMs: number) => byMember({ ...earlier(NOON - DAY), step: { at: NOON - agoMs, byMs: DAY } })
+      expect(stepped(30_000 + SLACK)).toEqual(ALIVE)
+      expect(stepped(30_000 + SLACK + 1)).toEqual(GONE)
     })
 
     it('is believed for a lease time after the list began, if its process is not listed', () => {

@@ -37,7 +37,7 @@
 import { lastWriteOf } from '@s3sched/coordinator'
 import type { OpenRun, PendingRetry } from '@s3sched/jobs'
 import type { Liveness } from '@s3sched/lock'
-import { ageOf, type ReadDocument } from '@s3sched/store'
+import { ageOf, type Aged, type ReadDocument } from '@s3sched/store'
 import type { PreviousTerm } from '../presence/previous-term.ts'
 import type { Authority } from './authority.ts'
 import { hasOwnLease } from './run-lease.ts'
@@ -164,7 +164,7 @@ function lifeByMember(facts: RecoveryFacts): LifeDecision {
     // Without a last write, the run's process is gone, or shares a worker id by mistake. A time ahead of the store's
     // clock proves nothing: that clock was set back.
     if (last === undefined || last.at > serverTime + SLACK_MS) return waitForSign(facts)
-    return serverTime - last.at <= (last.staleAfterMs ?? leaseTtlMs) + SLACK_MS ? ALIVE : GONE
+    return isFresh({ ...member, lastModified: last.at }, last.staleAfterMs ?? leaseTtlMs) ? ALIVE : GONE
   }
   // A process writes a run into its member object before the claim, so an object without runs was written after the
   // last run. A record that still names the run has lost the end, as with a deleted page; the promise of an idle
@@ -176,14 +176,13 @@ function lifeByMember(facts: RecoveryFacts): LifeDecision {
 }
 
 /** An object as old as `lastModified`, read at `serverTime`; both by the store's clock, epoch ms. */
-interface Timed {
+interface Timed extends Aged {
   readonly lastModified: number
   readonly serverTime: number
-  readonly steppedAt?: number | undefined
 }
 
 /** An object without times proves nothing, so its process counts as alive. */
-function isTimed<T extends Partial<Record<keyof Timed, number | undefined>>>(read: T): read is T & Timed {
+function isTimed<T extends Aged>(read: T): read is T & Timed {
   return read.lastModified !== undefined && read.serverTime !== undefined
 }
 

@@ -1,5 +1,5 @@
 import { livenessOf, parseProcessMark, type HostProbe, type Liveness } from '@s3sched/lock'
-import { readDocument, type ReadDocument } from '@s3sched/store'
+import { afterStep, readDocument, type ReadDocument } from '@s3sched/store'
 import { leaseKeyOf, type LocalJob, type OpenRun } from '@s3sched/jobs'
 import type { SignOf } from '@s3sched/jobs/bucket'
 import type { EngineEnv } from '../engine-env.ts'
@@ -59,13 +59,16 @@ export class RunEvidence {
   }
 
   /** The facts that may have changed since the last look-up. */
-  #current(name: string, { runId }: OpenRun): Pick<RecoveryFacts, 'waitedMs' | 'previousTerm' | 'hasAction'> {
+  #current(name: string, { retry, runId }: OpenRun): Pick<RecoveryFacts, 'waitedMs' | 'previousTerm' | 'hasAction'> {
     const { clock, serverClock } = this.#env
     const { jobs, leaders } = this.#deps
     const since = this.#waits.get(runId)
     const term = leaders.previousTerm(name)
-    // The lease may have been read before a step of the store's clock, and the retry noted after it.
-    const renewedAt = term?.renewedAt && Math.max(term.renewedAt, serverClock.steppedAt() ?? 0)
+    const step = serverClock.step()
+    // The lease may have been read before a step of the store's clock, and the retry noted after it. Two instants from
+    // before the step are compared as they are.
+    const isAcross = step !== undefined && retry !== null && retry.notedAt > step.at - step.byMs
+    const renewedAt = term?.renewedAt && (isAcross ? afterStep(term.renewedAt, step) : term.renewedAt)
     return {
       waitedMs: since === undefined ? undefined : clock.monotonic() - since,
       previousTerm: term && { ...term, renewedAt },

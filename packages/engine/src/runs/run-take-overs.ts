@@ -1,5 +1,6 @@
 import { type LocalJob, type OpenRun, type PendingRetry, takeOver } from '@s3sched/jobs'
 import type { RecordCache } from '@s3sched/jobs/bucket'
+import { afterStep } from '@s3sched/store'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
@@ -49,7 +50,7 @@ export class RunTakeOvers {
       const mine = taken.record?.running.find((open) => open.runId === run.runId)
       if (taken.outcome !== 'written' || mine === undefined) return
       logger.info(`goes on with run '${run.runId}' of job '${name}' after attempt ${retry.attempt}`)
-      const notedAt = Math.max(retry.notedAt, serverClock.steppedAt() ?? 0)
+      const notedAt = afterStep(retry.notedAt, serverClock.step())
       const notBeforeMs = restOfBackoffMs({ ...retry, notedAt }, serverClock.lowerBound())
       runs.execute({ job, run: mine, record: taken.record, authority, notBeforeMs })
     } finally {

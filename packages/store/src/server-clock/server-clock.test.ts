@@ -134,24 +134,27 @@ describe('the age of an object', () => {
     return { clock, serverClock }
   }
 
-  it("counts from a step of the store's clock where the object is older, and from its write otherwise", async () => {
+  it("leaves out the time that a step of the store's clock left out", async () => {
     const { serverClock } = await stepped()
-    const steppedAt = serverClock.steppedAt()
+    const step = serverClock.step()
     const serverTime = FULL_SECOND + HOUR + 3000
-    expect(steppedAt).toBe(FULL_SECOND + HOUR)
-    expect(ageOf({ lastModified: FULL_SECOND - HOUR, serverTime, steppedAt })).toBe(3000)
-    expect(ageOf({ lastModified: FULL_SECOND + HOUR + 1, serverTime, steppedAt })).toBe(2999)
+    // Each of the two answers leaves a second open, less 10 ms for the time of the answer.
+    expect(step).toEqual({ at: FULL_SECOND + HOUR, byMs: HOUR + 910 })
+    expect(ageOf({ lastModified: FULL_SECOND, serverTime, step })).toBe(3000)
+    expect(ageOf({ lastModified: FULL_SECOND + HOUR + 1, serverTime, step })).toBe(2999)
+    // The time before the step counts as far as it has passed.
+    expect(ageOf({ lastModified: FULL_SECOND - HOUR, serverTime, step })).toBe(HOUR + 3000 - 910)
     expect(ageOf({ lastModified: FULL_SECOND, serverTime })).toBe(HOUR + 3000)
-    expect(ageOf({ serverTime, steppedAt })).toBe(undefined)
+    expect(ageOf({ serverTime, step })).toBe(undefined)
   })
 
   it('counts from the write again an hour after the step, and once the clock was set back', async () => {
     const { clock, serverClock } = await stepped()
     await clock.advance(HOUR + 1)
-    expect(serverClock.steppedAt()).toBe(undefined)
+    expect(serverClock.step()).toBe(undefined)
     const other = (await stepped()).serverClock
     observe(other, FULL_SECOND, 95)
-    expect(other.steppedAt()).toBe(undefined)
+    expect(other.step()).toBe(undefined)
   })
 
   it('counts from the write where the answers only drift apart', async () => {
@@ -160,7 +163,7 @@ describe('the age of an object', () => {
     observe(serverClock, FULL_SECOND, 0)
     await clock.advance(10)
     observe(serverClock, FULL_SECOND + 2900, 10)
-    expect(serverClock.steppedAt()).toBe(undefined)
+    expect(serverClock.step()).toBe(undefined)
   })
 
   it('counts so in what a timed store reads and lists, and the time of the write stays what it was', async () => {
@@ -173,11 +176,12 @@ describe('the age of an object', () => {
     expect(ageOf((await timed.get('old')) as Aged)).toBe(0)
     clock.step(HOUR)
     const old = await timed.get('old')
-    expect(old).toMatchObject({ lastModified: FULL_SECOND, steppedAt: FULL_SECOND + HOUR })
+    const step = { at: FULL_SECOND + HOUR, byMs: HOUR + 1000 }
+    expect(old).toMatchObject({ lastModified: FULL_SECOND, step })
     expect(ageOf(old as Aged)).toBe(0)
     for await (const page of timed.list('')) {
-      expect(page).toMatchObject({ steppedAt: FULL_SECOND + HOUR, objects: [{ lastModified: FULL_SECOND }] })
+      expect(page).toMatchObject({ step, objects: [{ lastModified: FULL_SECOND }] })
     }
-    expect(await readDocument(timed, 'old')).toMatchObject({ outcome: 'unreadable', steppedAt: FULL_SECOND + HOUR })
+    expect(await readDocument(timed, 'old')).toMatchObject({ outcome: 'unreadable', step })
   })
 })

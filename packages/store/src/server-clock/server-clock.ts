@@ -1,4 +1,6 @@
 import type { Clock } from '@s3sched/kernel'
+import type { ClockStep } from './age-of.ts'
+import { ClockSteps, type Bounds } from './clock-steps.ts'
 
 /** S3 tells its time in whole seconds, rounded down. */
 const GRANULARITY_MS = 1000
@@ -6,16 +8,6 @@ const GRANULARITY_MS = 1000
 const STRETCH_MS = 10_000
 /** The most that two clocks drift apart, in ms per ms: the fastest correction by an NTP client. */
 const DRIFT = 0.0005
-/** A smaller step is within the margins of all waits, in ms. */
-const STEP_MS = 2000
-/** After this time, in ms, a step does not matter: no lease and no member is believed for so long. */
-const STEP_MATTERS_MS = 3_600_000
-
-/** The store's clock minus this machine's monotonic clock is between these bounds, in ms. */
-interface Bounds {
-  readonly lower: number
-  readonly upper: number
-}
 
 /** The combined answers of up to {@link STRETCH_MS}. */
 interface Stretch extends Bounds {
@@ -35,8 +27,8 @@ interface Stretch extends Bounds {
  * **Instants for other instances are written by {@link sharedNow}**: an instant from which ticks count, the moment of a
  * request, a verdict. The wall clock of a machine may be a day off, and the error would affect the whole fleet.
  *
- * The store's clock is never used to decide which instance may act. Only the age of an object is, as far as it proves
- * that the writer is gone, and a step of the store's clock makes all objects look old at once: see {@link steppedAt}.
+ * The store's clock is never used to decide which instance may act. Only the age of an object counts, as far as the age
+ * proves that the writer is gone. A step of the store's clock makes all objects look old at once: see {@link step}.
  */
 export class ServerClock {
   readonly #clock: Clock
@@ -47,8 +39,7 @@ export class ServerClock {
   /** The monotonic clock at the last answer, and the wall clock minus it. */
   #last: { readonly monotonic: number; readonly wallOffset: number } | undefined
   #setBackMs = 0
-  /** The time of the store after its last step forward, epoch ms, and the monotonic clock at this answer. */
-  #step: { readonly serverTime: number; readonly monotonic: number } | undefined
+  readonly #steps = new ClockSteps()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -65,7 +56,7 @@ export class ServerClock {
     const seen = { lower: serverTime - monotonic, upper: serverTime + GRANULARITY_MS - sentAt, from: monotonic }
     const known = this.#bounds
     this.#last = { monotonic, wallOffset: this.#clock.now() - monotonic }
-    this.#noteStep(serverTime, seen, known)
+    if (known !== undefined) this.#steps.note(known, seen, monotonic)
     if (known !== undefined && (seen.lower > known.upper || seen.upper < known.lower)) {
       this.#setBackMs += Math.max(0, known.lower - seen.upper)
       this.#before = undefined
@@ -77,21 +68,12 @@ export class ServerClock {
     this.#bounds = this.#before === undefined ? this.#stretch : both(this.#stretch, this.#before)
   }
 
-  #noteStep(serverTime: number, { lower, upper, from: monotonic }: Stretch, known: Bounds | undefined): void {
-    if (known === undefined) return
-    if (lower - known.upper > STEP_MS) this.#step = { serverTime, monotonic }
-    // A clock that is set back undoes the step.
-    else if (upper < known.lower) this.#step = undefined
-  }
-
   /**
-   * The time of the store's clock right after its last step forward, epoch ms; `undefined` for no step within the last
-   * hour. The time between an earlier write and the step may never have passed: see {@link ageOf}.
+   * The last step forward of the store's clock within the last hour; `undefined` for none. An earlier write may look
+   * older by the step than it is: see {@link ageOf}.
    */
-  steppedAt(): number | undefined {
-    const step = this.#step
-    const matters = step !== undefined && this.#clock.monotonic() - step.monotonic <= STEP_MATTERS_MS
-    return matters ? step.serverTime : undefined
+  step(): ClockStep | undefined {
+    return this.#bounds && this.#steps.present(this.#bounds, this.#clock.monotonic())
   }
 
   /** A lower bound of the store's clock now, epoch ms; `undefined` before the first answer. */

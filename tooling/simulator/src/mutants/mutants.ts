@@ -119,9 +119,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'ages that a step of the clock of the store has made',
-    file: 'store/src/server-clock/server-clock.ts',
-    find: 'if (lower - known.upper > STEP_MS) this.#step = { serverTime, monotonic }',
-    replace: 'if (lower - known.upper > Infinity) this.#step = { serverTime, monotonic }',
+    file: 'store/src/server-clock/clock-steps.ts',
+    find: 'if (seen.lower - known.upper <= STEP_MS) return',
+    replace: 'if (seen.lower - known.upper <= Infinity) return',
     fromSeed: 3001,
     withinSeeds: 100,
   },
