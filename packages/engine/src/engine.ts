@@ -48,7 +48,7 @@ export interface EngineDeps {
 /** The wait for changes under way when a shard is handed over, in ms. */
 const RECORDS_MS = 10_000
 /** The least time of a stop for the release of the leases, in ms; more where the runs have ended before their time. */
-const RELEASE_MS = 10_000
+const RELEASE_MS = 5000
 /** The wait of a stop for the last changes of job records, in ms. */
 const CLOSE_MS = 3000
 

@@ -101,6 +101,19 @@ describe('a run by hand', () => {
     expect(await endOf(leader.scheduler.runJob('job'))).toBe('ran')
   })
 
+  it('that waits for a slot when its instance stops did not start', async () => {
+    const leader = await fleet.bootLeader(jobs(HOUR), { ...OPTIONS, maxConcurrentJobs: 1 })
+    const first = leader.scheduler.runJob('job').catch((error: unknown) => error)
+    await fleet.clock.advance(SECOND)
+    const second = leader.scheduler.runJob('job').catch((error: unknown) => error)
+    await fleet.clock.advance(SECOND)
+    const stopped = leader.scheduler.stop({ timeout: SECOND })
+    expect(await during(fleet.clock, second)).toMatchObject(notStarted('the scheduler stops'))
+    await during(fleet.clock, stopped)
+    expect(await first).toMatchObject({ code: 'STOPPED' })
+    expect(began).toBe(1)
+  })
+
   it.each<[string, object, (leader: Instance) => unknown]>([
     ['was cut off past its lease', { code: 'LEASE_LOST' }, (leader) => fleet.cutOff(leader)],
     ['stops', { code: 'STOPPED' }, (leader) => void leader.scheduler.stop({ timeout: SECOND })],

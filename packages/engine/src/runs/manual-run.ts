@@ -8,6 +8,7 @@ import {
   type OwnFields,
   SchedulerError,
 } from '@s3sched/jobs'
+import { UnreadableRecordError } from '@s3sched/jobs/bucket'
 import type { Bucket } from '../bucket.ts'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
 import type { Authority } from './authority.ts'
@@ -24,6 +25,9 @@ export interface ManualRunDeps {
   }
   readonly registrar: JobRegistrar
 }
+
+/** The reasons of an end that has nothing to do with the run. */
+const OF_THE_INSTANCE: ReadonlySet<string> = new Set(['stopped', 'lease-lost'])
 
 /**
  * Runs a job now, in this process, through the same claim as every other run.
@@ -58,7 +62,8 @@ export async function runManually(
     try {
       return await onBucket(() => claimUnlessBusy({ ...bucket, ...execution }, name, request))
     } catch (error) {
-      throw authority.signal.aborted ? notStarted(name, whyEnded(fleet, authority), error) : error
+      const isOurEnd = authority.signal.aborted && !(error instanceof UnreadableRecordError)
+      throw isOurEnd ? notStarted(name, whyEnded(fleet, authority), error) : error
     }
   }
   let claimed = await claim()
@@ -83,6 +88,9 @@ export async function runManually(
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name, executor)
+  if (outcome.status === 'cancelled' && OF_THE_INSTANCE.has(outcome.reason) && outcome.attempts.length === 0) {
+    throw notStarted(name, whyEnded(fleet, authority), outcome.thrown)
+  }
   throw thrownBy(name, outcome.thrown)
 }
 
@@ -92,7 +100,10 @@ function whyEnded({ isRetired }: Pick<ManualRunDeps['fleet'], 'isRetired'>, { si
   return 'the store answered too late for this instance to keep the right to run it'
 }
 
-/** The claim is taken back, and no action was called. */
+/**
+ * No action was called. A claim without an answer is taken back; where this instance ends first, the claim counts as a
+ * lost run, for which the fleet makes up if the job says so.
+ */
 function notStarted(name: string, why: string, cause?: unknown): SchedulerError {
   return new SchedulerError(`Job '${name}' was not started: ${why}`, {
     code: 'RUN_NOT_STARTED',
