@@ -47,8 +47,8 @@ export interface EngineDeps {
 
 /** The wait for changes under way when a shard is handed over, in ms. */
 const RECORDS_MS = 10_000
-/** The least time of a stop for the release of the leases, in ms; more where the runs have ended before their time. */
-const RELEASE_MS = 5000
+/** A stop takes this much longer than its timeout for the store, in ms: nobody waits for it any longer. */
+const STORE_MS = 5000
 /** The wait of a stop for the last changes of job records, in ms. */
 const CLOSE_MS = 3000
 
@@ -140,8 +140,8 @@ export class Engine {
     this.fleet.retire()
     // Meanwhile this instance goes on renewing its lease as a leader, or writing its member object otherwise.
     await this.#drained()
-    const leftMs = this.#stopsAt - this.env.clock.monotonic()
-    await this.fleet.members.leave(Math.max(RELEASE_MS, leftMs))
+    const leftMs = this.#stopsAt + STORE_MS - this.env.clock.monotonic()
+    await this.fleet.members.leave(Math.max(1, leftMs))
     await this.#standby?.left()
     this.fleet.end()
     await this.#closeRecords()

@@ -8,7 +8,7 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
  * - `JOB_FAILED`: a job ended without success, and threw no Error that could be passed on; also the code of an
  *   application's own error without a code
  * - `RUN_NOT_STARTED`: a run by hand whose instance stopped, or lost the right to run the job, before the run began: no
- *   action was called, and the call may be repeated
+ *   action was called, and the call may be repeated; `STORE` where the fleet may make up for the run
  * - `NOT_STARTED`, `STOPPED`: not possible in the scheduler's state
  * - `CLOCK_SKEW`: this machine's clock is too far from the store's; nothing was changed or claimed
  * - `OLD_LAYOUT`: the bucket has job records of an earlier layout, which this version does not read

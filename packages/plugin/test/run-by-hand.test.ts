@@ -53,6 +53,12 @@ describe('a run by hand', () => {
     return () => void (fleet.store.put = put)
   }
 
+  /** A run that counts as lost is started again elsewhere. */
+  const madeUpFor = (): FleetJobs => {
+    const { job } = jobs()
+    return { job: { ...job, onLost: 'retry' } as FleetJobs[string] }
+  }
+
   const notStarted = (why: string): Partial<SchedulerError> => ({
     code: 'RUN_NOT_STARTED',
     retriable: true,
@@ -76,6 +82,20 @@ describe('a run by hand', () => {
     expect(began).toBe(0)
     expect(await endOf(scheduler.runJob('job'))).toBe('ran')
     expect(began).toBe(1)
+  })
+
+  it('that has not begun, and may be made up for elsewhere, is not said to be safe to repeat', async () => {
+    const leader = await fleet.bootLeader(madeUpFor(), OPTIONS)
+    slowPages(8 * SECOND)
+    const running = leader.scheduler.runJob('job').catch((error: unknown) => error)
+    await fleet.clock.advance(100)
+    const stopped = leader.scheduler.stop({ timeout: SECOND })
+    expect(await during(fleet.clock, running)).toMatchObject({
+      code: 'STORE',
+      retriable: false,
+      message: expect.stringContaining('may be made up for elsewhere: the scheduler stops') as string,
+    })
+    await during(fleet.clock, stopped)
   })
 
   it('that has not begun when its instance hands the shard over did not start, and may be repeated', async () => {

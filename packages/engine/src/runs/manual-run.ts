@@ -33,7 +33,8 @@ const OF_THE_INSTANCE: ReadonlySet<string> = new Set(['stopped', 'lease-lost'])
  * Runs a job now, in this process, through the same claim as every other run.
  * @returns the return value of the action
  * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere,
- *   `RUN_NOT_STARTED` when this instance stopped, or lost the right to run the job, before the run began
+ *   `RUN_NOT_STARTED` when this instance stopped, or lost the right to run the job, before the run began; `STORE` in
+ *   place of it where the fleet may make up for the run
  */
 export async function runManually(
   { bucket, execution, fleet, registrar }: ManualRunDeps,
@@ -58,12 +59,17 @@ export async function runManually(
       return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
     },
   } as const
+  const notBegun = (why: string, cause?: unknown): SchedulerError => {
+    const now = records.peek(name)
+    const isMadeUpFor = now === undefined || effectiveSpec(now).onLost === 'retry'
+    return isMadeUpFor ? undecided(name, why, cause) : notStarted(name, why, cause)
+  }
   const claim = async () => {
     try {
       return await onBucket(() => claimUnlessBusy({ ...bucket, ...execution }, name, request))
     } catch (error) {
       const isOurEnd = authority.signal.aborted && !(error instanceof UnreadableRecordError)
-      throw isOurEnd ? notStarted(name, whyEnded(fleet, authority), error) : error
+      throw isOurEnd ? notBegun(whyEnded(fleet, authority), error) : error
     }
   }
   let claimed = await claim()
@@ -79,17 +85,17 @@ export async function runManually(
     claimed = await claim()
   }
   if (claimed.outcome === 'refused') {
-    if (claimed.why === 'given-up') throw notStarted(name, 'it was declared lost before the store answered')
+    if (claimed.why === 'given-up') throw notBegun('it was declared lost before the store answered')
     throw claimed.why === 'busy' ? alreadyRunning(name, executor) : jobNotFound(name)
   }
   const { run, record: claimedOn } = claimed
   const ended = await onBucket(() => runs.execute({ job, run, record: claimedOn, authority, fields }).ended)
-  if (ended === undefined) throw notStarted(name, whyEnded(fleet, authority), authority.signal.reason)
+  if (ended === undefined) throw notBegun(whyEnded(fleet, authority), authority.signal.reason)
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name, executor)
   if (outcome.status === 'cancelled' && OF_THE_INSTANCE.has(outcome.reason) && outcome.attempts.length === 0) {
-    throw notStarted(name, whyEnded(fleet, authority), outcome.thrown)
+    throw notBegun(whyEnded(fleet, authority), outcome.thrown)
   }
   throw thrownBy(name, outcome.thrown)
 }
@@ -101,14 +107,25 @@ function whyEnded({ isRetired }: Pick<ManualRunDeps['fleet'], 'isRetired'>, { si
 }
 
 /**
- * No action was called. A claim without an answer is taken back; where this instance ends first, the claim counts as a
- * lost run, for which the fleet makes up if the job says so.
+ * No action was called, and none will be: a claim that is not taken back in time counts as lost, and is only recorded.
  */
 function notStarted(name: string, why: string, cause?: unknown): SchedulerError {
   return new SchedulerError(`Job '${name}' was not started: ${why}`, {
     code: 'RUN_NOT_STARTED',
     retriable: true,
     suggestion: 'Call runJob again, in another instance where this one stops',
+    cause,
+    context: { jobName: name },
+  })
+}
+
+/** No action was called here. The fleet makes up for a claim that is not taken back in time. */
+function undecided(name: string, why: string, cause?: unknown): SchedulerError {
+  return new SchedulerError(`Job '${name}' was not started here, and may be made up for elsewhere: ${why}`, {
+    code: 'STORE',
+    retriable: false,
+    suggestion:
+      "Look at the job's history before another runJob: with onLost 'retry' the fleet starts a lost run again",
     cause,
     context: { jobName: name },
   })
